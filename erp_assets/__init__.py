@@ -1,0 +1,1 @@
+"""What is brought from the ERP systems into the lake, and when."""

@@ -1,0 +1,3 @@
+"""The vocabulary of ``defs.yaml``."""
+
+from erp_assets.components.erp_table import ErpTable as ErpTable

@@ -1,0 +1,171 @@
+"""The raw asset behind a declaration: read at one point, stage, audit, and only then publish."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import dagster as dg
+import structlog
+
+from erp_assets.components.naming import asset_key
+from erp_assets.components.partitions import MonthlyLoad
+from erp_resources.connector import Connector, Filter, ReadPoint, TableQuery, TableSchema
+from erp_resources.deadline import Deadline
+from erp_resources.errors import InvalidQuery, ReconciliationFailed
+from erp_resources.lake import DeltaIOManager
+from erp_resources.lake.audit import Audit, audit
+from erp_resources.lake.io_manager import WRITE_MODE
+from erp_resources.lake.metadata import COLUMN_SCHEMA
+from erp_resources.lake.staging import Staged
+from erp_resources.retry import retrying
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CHECK = "reconciled"
+SOURCE_TABLE = "source_table"
+"""Asset metadata: the table that the asset mirrors, as ``SCHEMA.TABLE``."""
+LOAD_SECONDS = 6 * 3600.0
+"""No attempt to load one table begins later than this after the first."""
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One declared table, with what the catalogue knows of it."""
+
+    system: str
+    source: TableSchema
+    description: str
+    primary_key: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    totals: tuple[str, ...] = ()
+    months: MonthlyLoad | None = None
+    write: Literal["overwrite", "append"] = "overwrite"
+
+    def __post_init__(self) -> None:
+        """Refuse names that the catalogue does not know, while the code location loads.
+
+        Raises:
+            InvalidQuery: a column does not exist, or one that is audited is not read.
+        """
+        read = {column.name for column in TableQuery(self.source, self.columns).selected}
+        for condition in self.filters:
+            self.source.column(condition.field)
+        months = (self.months.column,) if self.months else ()
+        for name in (*self.primary_key, *self.totals, *months):
+            self.source.column(name)
+            if name not in read:
+                raise InvalidQuery(
+                    f"{self.source.name}: {name!r} is a key, total or partition column and must be "
+                    "among `columns`"
+                )
+
+    @property
+    def key(self) -> dg.AssetKey:
+        """``raw/<system>/<table>``."""
+        return asset_key(self.system, self.source.table)
+
+    def query(self, context: dg.AssetExecutionContext) -> TableQuery:
+        """What this run reads: the whole table, or its partitions' rows."""
+        filters = self.filters
+        if self.months is not None:
+            filters += self.months.filters(context.partition_time_window)
+        return TableQuery(self.source, self.columns, filters)
+
+    def rows(
+        self, context: dg.AssetExecutionContext, frame: "pl.LazyFrame"
+    ) -> tuple["pl.LazyFrame", tuple[str, ...] | None]:
+        """The frame to land, and the partitions that it replaces."""
+        if self.months is None:
+            return frame, None
+        return self.months.keyed(frame), tuple(context.partition_keys)
+
+
+def raw_asset(table: RawTable) -> dg.AssetsDefinition:
+    """The asset, with the one check that its rows are the source's."""
+
+    @dg.asset(
+        key=table.key,
+        description=table.description,
+        group_name=f"raw_{table.system}",
+        kinds={table.system, "deltalake"},
+        metadata=_metadata(table),
+        partitions_def=table.months.definition() if table.months else None,
+        backfill_policy=dg.BackfillPolicy.single_run() if table.months else None,
+        check_specs=[_check(table)],
+        required_resource_keys={table.system, "io_manager"},
+        pool=table.system,
+    )
+    def load(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Any] | dg.AssetCheckResult]:
+        connector: Connector = getattr(context.resources, table.system)
+        staged, point, found = _staged(context, connector, table)
+        if not found.passed:
+            staged.discard()
+            yield _check_result(found)
+            raise ReconciliationFailed(
+                f"{table.system}: {table.source.name} at {point}: {'; '.join(found.findings)}; "
+                "nothing was published"
+            )
+        yield dg.Output(staged, metadata={"read_point": str(point), "source": connector.mode})
+        yield _check_result(found)
+
+    return load
+
+
+def _staged(
+    context: dg.AssetExecutionContext, connector: Connector, table: RawTable
+) -> tuple[Staged, ReadPoint, Audit]:
+    """The table's rows at one read point, and their audit; tried again as a whole."""
+    lake: DeltaIOManager = context.resources.io_manager
+    query = table.query(context)
+    names = {"run": context.run_id, "asset": table.key.to_user_string()}
+    if table.months is not None:
+        names["partition"] = str(context.partition_key_range)
+    for attempt in retrying(Deadline.after(LOAD_SECONDS), **names):
+        number = attempt.retry_state.attempt_number
+        with attempt, structlog.contextvars.bound_contextvars(**names, attempt=number):
+            point = connector.read_point()
+            expected = connector.control_totals(query, point, table.totals)
+            staged = lake.stage(table.key, *table.rows(context, connector.scan(query, point)))
+            return staged, point, audit(staged, table.primary_key, expected)
+    raise AssertionError  # retrying raises the last error
+
+
+def _metadata(table: RawTable) -> dict[str, Any]:
+    columns = [
+        dg.TableColumn(name=column.name, type=column.type, description=column.comment or None)
+        for column in TableQuery(table.source, table.columns).selected
+    ]
+    return {
+        COLUMN_SCHEMA: dg.TableSchema(columns=columns),
+        WRITE_MODE: table.write,
+        SOURCE_TABLE: table.source.name,
+        "source_description": table.source.comment,
+        "primary_key": list(table.primary_key),
+    }
+
+
+def _check(table: RawTable) -> dg.AssetCheckSpec:
+    sums = f" and the sums of {', '.join(table.totals)}" if table.totals else ""
+    return dg.AssetCheckSpec(
+        CHECK,
+        asset=table.key,
+        blocking=True,
+        description=f"The row count{sums} equal the source's at the same read point; "
+        f"({', '.join(table.primary_key)}) is unique and never null.",
+    )
+
+
+def _check_result(found: Audit) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {"rows": found.rows}
+    if found.expected is not None:
+        metadata["source_rows"] = found.expected.rows
+        metadata |= {f"sum_{name}": str(total) for name, total in found.sums.items()}
+    metadata |= {"null_keys": found.null_keys, "duplicate_keys": found.duplicate_keys}
+    return dg.AssetCheckResult(
+        check_name=CHECK,
+        passed=found.passed,
+        metadata=metadata,
+        description="; ".join(found.findings),
+    )

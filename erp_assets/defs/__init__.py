@@ -1,0 +1,1 @@
+"""All definitions of the code location, loaded folder by folder."""

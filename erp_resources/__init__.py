@@ -1,0 +1,1 @@
+"""How an ERP system is reached: connectors, their pool, and the lake their tables land in."""

@@ -1,0 +1,214 @@
+"""What the assets may ask of any ERP system: the ``Connector`` protocol and the words it uses.
+
+Nothing here knows a vendor. A system's own folder implements the protocol; one contract test suite
+holds for all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from erp_resources.errors import InvalidQuery
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Scalar = str | int | Decimal | float | datetime | date
+Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is null", "is not null"]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition on one column; a query joins its conditions by AND. Free SQL has no place."""
+
+    field: str
+    operator: Operator
+    value: Scalar | Sequence[Scalar] | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the source's dictionary knows it.
+
+    Attributes:
+        type: the source's own spelling, e.g. ``NUMBER(15,2)``.
+        scale: decimals found in the data of a number that is declared without a precision;
+            ``None`` where the declaration settles it.
+    """
+
+    name: str
+    type: str
+    nullable: bool = True
+    comment: str = ""
+    scale: int | None = None
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A table as the source's dictionary knows it. ``rows`` and ``bytes`` are its estimates."""
+
+    schema: str
+    table: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    comment: str = ""
+    rows: int | None = None
+    bytes: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The table with its schema, for messages."""
+        return f"{self.schema}.{self.table}"
+
+    def with_scales(self, scales: Mapping[str, int]) -> "TableSchema":
+        """The same table with ``scales`` in place of the decimals found in its data.
+
+        Raises:
+            InvalidQuery: a scale is given for a column that there is not.
+        """
+        for name in scales:
+            self.column(name)
+        columns = (replace(c, scale=scales.get(c.name, c.scale)) for c in self.columns)
+        return replace(self, columns=tuple(columns))
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``, in the source's spelling.
+
+        Raises:
+            InvalidQuery: there is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        msg = (
+            f"{self.name} has no column {name!r}; its columns are {[c.name for c in self.columns]}"
+        )
+        raise InvalidQuery(msg)
+
+
+@dataclass(frozen=True)
+class ReadPoint:
+    """The moment of the source's history that a read shows.
+
+    Attributes:
+        kind: the source's word for it, e.g. ``scn``; ``statement`` where the source can promise
+            no more than that one statement is consistent in itself.
+        value: the source's number for that moment; 0 for ``statement``.
+    """
+
+    kind: str
+    value: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}" if self.value else self.kind
+
+
+@dataclass(frozen=True)
+class TableQuery:
+    """Which rows and columns of one table to read.
+
+    Attributes:
+        source: the table as its dictionary (or the catalogue, its committed copy) describes it.
+        columns: names in the order wanted; all of the table's when empty.
+        filters: conditions that every row meets.
+    """
+
+    source: TableSchema
+    columns: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+    @property
+    def selected(self) -> tuple[Column, ...]:
+        """The columns to read.
+
+        Raises:
+            InvalidQuery: a column is wanted that the table does not have.
+        """
+        if not self.columns:
+            return self.source.columns
+        return tuple(self.source.column(name) for name in self.columns)
+
+
+@dataclass(frozen=True)
+class ControlTotals:
+    """What the source itself counts and sums at one read point; a sum over no rows is 0."""
+
+    rows: int
+    sums: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChangeMark:
+    """Changes whenever rows of a table are inserted, updated or deleted."""
+
+    point: int
+    rows: int
+
+
+class Connector(Protocol):
+    """Reads tables of one ERP system; safe to share between threads."""
+
+    @property
+    def system(self) -> str:
+        """Key of the system, as declarations and messages name it."""
+        ...
+
+    @property
+    def mode(self) -> str:
+        """``sandbox`` or ``real``: what every materialization records."""
+        ...
+
+    def connect(self) -> None:
+        """Open the pool's first session, so that a wrong setting shows now and not in mid-run."""
+        ...
+
+    def disconnect(self) -> None:
+        """Close all sessions."""
+        ...
+
+    def ping(self) -> float:
+        """One round trip to the source; seconds it took."""
+        ...
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement of the source's own language and return all its rows."""
+        ...
+
+    def list_tables(self, schema: str) -> list[str]:
+        """Names of the tables of a schema that this account may read, sorted."""
+        ...
+
+    def describe(self, schema: str, table: str) -> TableSchema:
+        """The dictionary's facts about one table.
+
+        Raises:
+            TableNotFound: it does not exist, or this account may not read it.
+        """
+        ...
+
+    def read_point(self) -> ReadPoint:
+        """The source's present moment: later reads given this point agree with one another."""
+        ...
+
+    def scan(self, query: TableQuery, at: ReadPoint | None = None) -> "pl.LazyFrame":
+        """The table as a lazy frame; rows are fetched in batches while it is collected.
+
+        Types are exact: numbers are ``Int64`` or ``Decimal``, never floats unless the source's are.
+
+        Raises:
+            TableNotFound, AccessDenied, UnsupportedType: at once.
+            ValueDoesNotFit, ConnectionLost, SnapshotTooOld, …: while it is collected.
+        """
+        ...
+
+    def control_totals(
+        self, query: TableQuery, at: ReadPoint | None = None, sums: Sequence[str] = ()
+    ) -> ControlTotals:
+        """Rows of the query, and sums of ``sums``, as the source counts them at ``at``."""
+        ...
+
+    def change_mark(self, query: TableQuery) -> ChangeMark:
+        """A mark to compare with an earlier one: equal marks mean that the table did not move."""
+        ...

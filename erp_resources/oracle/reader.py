@@ -1,0 +1,265 @@
+"""``OracleConnector``: tables of one Oracle database as lazy frames, read in Arrow batches."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import structlog
+
+from erp_resources.connector import ChangeMark, ControlTotals, ReadPoint, TableQuery, TableSchema
+from erp_resources.deadline import Deadline
+from erp_resources.errors import AccessDenied, ErpError, ValueDoesNotFit
+from erp_resources.oracle import dictionary, statements
+from erp_resources.oracle.connection import driver, limit_calls, translating
+from erp_resources.oracle.statements import SCN, Statement
+from erp_resources.oracle.types import Fetched, fetched, landed_schema, still_fits
+from erp_resources.pool import ConnectionPool
+
+if TYPE_CHECKING:
+    import oracledb
+    import polars as pl
+    import pyarrow as pa
+
+BATCH_BYTES = 4 << 20
+"""Aim for a batch's size in memory, from the width that the dictionary tells."""
+FEWEST_ROWS, MOST_ROWS = 500, 20_000
+READ_POINTS = (
+    "SELECT current_scn FROM v$database",
+    "SELECT TIMESTAMP_TO_SCN(SYSTIMESTAMP) FROM dual",
+)
+"""Ways to learn the present SCN; the second needs no right, and lies up to 3 s in the past."""
+
+
+@dataclass(frozen=True)
+class OracleConnector:
+    """Reads tables of one Oracle database; sessions come from ``pool``.
+
+    Attributes:
+        system: key of the system in declarations, messages and logs.
+        mode: ``sandbox`` or ``real``.
+        call_timeout: most seconds for one round trip to the server.
+    """
+
+    system: str
+    mode: Literal["sandbox", "real"]
+    pool: "ConnectionPool[oracledb.Connection]"
+    call_timeout: float = 300.0
+
+    def connect(self) -> None:
+        """Open the pool's first session, so that a wrong setting shows now."""
+        self.ping()
+
+    def disconnect(self) -> None:
+        """Close all sessions."""
+        self.pool.close()
+
+    def ping(self) -> float:
+        """One round trip; seconds it took."""
+        with self.session(None) as session:
+            began = time.perf_counter()
+            session.ping()
+            return time.perf_counter() - began
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one SQL statement with positional binds and return all its rows."""
+        return self.rows(Statement(statement, list(parameters)))
+
+    def list_tables(self, schema: str) -> list[str]:
+        """Names of the tables of ``schema`` that this account may read."""
+        return dictionary.list_tables(self.execute, schema)
+
+    def describe(self, schema: str, table: str) -> TableSchema:
+        """The dictionary's facts about one table, with the scales that only its data tells."""
+        source = dictionary.describe(self.execute, schema, table)
+        scales = dictionary.observed_scales(self.execute, source)
+        return source.with_scales(scales)
+
+    def read_point(self) -> ReadPoint:
+        """The database's present SCN."""
+        refusal: AccessDenied | None = None
+        for statement in READ_POINTS:
+            try:
+                ((scn,),) = self.execute(statement)
+            except AccessDenied as error:
+                refusal = error
+            else:
+                return ReadPoint(SCN, int(scn))
+        raise AccessDenied(
+            f"{self.system}: this account may not learn the present SCN; "
+            "grant SELECT on V_$DATABASE or EXECUTE on TIMESTAMP_TO_SCN"
+        ) from refusal
+
+    def scan(self, query: TableQuery, at: ReadPoint | None = None) -> "pl.LazyFrame":
+        """The table as a lazy frame; column projection and row limits reach the SQL."""
+        from polars.io.plugins import register_io_source
+
+        scan = _Scan(self, query, at)
+        return register_io_source(scan, schema=landed_schema(scan.columns))
+
+    def control_totals(
+        self, query: TableQuery, at: ReadPoint | None = None, sums: Sequence[str] = ()
+    ) -> ControlTotals:
+        """Rows and sums of the query as Oracle counts them at ``at``."""
+        statement = statements.totals(query, at, sums)
+        ((rows, *found),) = self.rows(statement, query.source.name)
+        totals = (Decimal(total or 0) for total in found)
+        return ControlTotals(int(rows), dict(zip(sums, totals, strict=True)))
+
+    def change_mark(self, query: TableQuery) -> ChangeMark:
+        """The SCN of the last change that the table's rows show, and their number."""
+        ((scn, rows),) = self.rows(statements.change_mark(query), query.source.name)
+        return ChangeMark(int(scn or 0), int(rows))
+
+    def rows(self, statement: Statement, table: str | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and return all its rows; numbers come as ``int`` or ``Decimal``."""
+        with self.session(table) as session, session.cursor() as cursor:
+            cursor.outputtypehandler = _exact_numbers
+            cursor.execute(statement.text, statement.binds)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    @contextmanager
+    def session(self, table: str | None) -> "Iterator[oracledb.Connection]":
+        """A session whose driver errors leave the block as ours, naming ``table``."""
+        with (
+            self.pool.connection() as session,
+            translating(self.system, table=table, user=session.username),
+        ):
+            limit_calls(session, Deadline.after(self.call_timeout))
+            yield session
+
+
+def _exact_numbers(cursor: "oracledb.Cursor", info: "oracledb.FetchInfo") -> "oracledb.Var | None":
+    if info.type_code is not driver().DB_TYPE_NUMBER or info.scale == 0:
+        return None
+    return cursor.var(Decimal, arraysize=cursor.arraysize)
+
+
+class _Scan:
+    """One scan, as Polars calls it to collect a frame (see ``polars.io.plugins``)."""
+
+    def __init__(self, connector: OracleConnector, query: TableQuery, at: ReadPoint | None) -> None:
+        self.connector, self.query, self.at = connector, query, at
+        self.columns = [part for column in query.selected for part in fetched(column)]
+        self.log = structlog.get_logger(__name__).bind(
+            **structlog.contextvars.get_contextvars(),
+            system=connector.system,
+            table=query.source.name,
+        )
+
+    def __call__(
+        self,
+        with_columns: list[str] | None,
+        predicate: "pl.Expr | None",
+        n_rows: int | None,
+        batch_size: int | None,  # noqa: ARG002 - Polars suggests rows; ours follow from bytes
+    ) -> "Iterator[pl.DataFrame]":
+        import polars as pl
+
+        columns = self.columns
+        if with_columns is not None:
+            columns = [column for column in columns if column.name in with_columns]
+        limit = n_rows if predicate is None else None
+        for table in self._tables(columns, limit):
+            frame = pl.DataFrame(table)
+            frame = frame if predicate is None else frame.filter(predicate)
+            frame = frame if n_rows is None else frame.head(n_rows)
+            n_rows = None if n_rows is None else n_rows - frame.height
+            yield frame
+            if n_rows == 0:
+                return
+
+    def _tables(self, columns: list[Fetched], limit: int | None) -> "Iterator[pa.Table]":
+        """The rows in their landed types; one log line at the end of the request."""
+        began, rows = time.perf_counter(), 0
+        statement = statements.select(self.query, columns, self.at, limit)
+        try:
+            with self.connector.session(self.query.source.name) as session:
+                self._verify(session, statement, columns)
+                for batch in self._fetch(session, statement, columns):
+                    rows += batch.num_rows
+                    yield _landed(batch, columns)
+        except ErpError as error:
+            self._report(rows, began, error=type(error).__name__)
+            raise self._located(error, columns) from error
+        self._report(rows, began)
+
+    def _verify(
+        self, session: "oracledb.Connection", statement: Statement, columns: list[Fetched]
+    ) -> None:
+        """Refuse a column whose number changed its type: the driver would cut it silently."""
+        with session.cursor() as cursor:
+            cursor.parse(statement.text)
+            for info, column in zip(cursor.description, columns, strict=True):
+                if not still_fits(column, info.type_code.name, info.precision, info.scale):
+                    raise ValueDoesNotFit(
+                        f"{self.connector.system}: {self.query.source.name}.{column.name} is now "
+                        f"{info.type_code.name} {info.precision, info.scale}, the catalogue says "
+                        f"{column.wire}; run `erp catalog refresh`"
+                    )
+
+    def _fetch(
+        self, session: "oracledb.Connection", statement: Statement, columns: list[Fetched]
+    ) -> "Iterator[pa.Table]":
+        import pyarrow as pa
+
+        batches = session.fetch_df_batches(
+            statement.text,
+            statement.binds,
+            size=_rows_per_batch(self.query.source),
+            requested_schema=pa.schema([(column.name, column.wire) for column in columns]),
+        )
+        for batch in batches:
+            yield pa.table(batch)
+            limit_calls(session, Deadline.after(self.connector.call_timeout))
+
+    def _located(self, error: ErpError, columns: list[Fetched]) -> ErpError:
+        """The error; a number that did not fit is looked up, to name its column and key."""
+        if not isinstance(error, ValueDoesNotFit):
+            return error
+        for column in columns:
+            if column.wire == column.landed or not hasattr(column.landed, "scale"):
+                continue
+            for look in statements.unfit_rows(self.query, self.at, column):
+                for value, *key in self.connector.rows(look, self.query.source.name):
+                    return self._unfit(column, value, key, error)
+        return error
+
+    def _unfit(
+        self, column: Fetched, value: Any, key: list[Any], error: ErpError
+    ) -> ValueDoesNotFit:
+        keys = dict(zip(self.query.source.primary_key or ("ROWID",), key, strict=True))
+        return ValueDoesNotFit(
+            f"{self.connector.system}: {self.query.source.name}.{column.name} holds {value} where "
+            f"{keys}, which does not fit {column.landed}; run `erp catalog refresh` or declare "
+            "more decimals in `scales`",
+            code=error.code,
+        )
+
+    def _report(self, rows: int, began: float, error: str | None = None) -> None:
+        seconds = round(time.perf_counter() - began, 3)
+        facts = {"page": 1, "rows": rows, "seconds": seconds, "read_point": str(self.at)}
+        if error is None:
+            self.log.info("request", **facts)
+        else:
+            self.log.warning("request failed", **facts, error=error)
+
+
+def _landed(table: "pa.Table", columns: list[Fetched]) -> "pa.Table":
+    import pyarrow as pa
+
+    schema = pa.schema([(column.name, column.landed) for column in columns])
+    if table.schema.equals(schema):
+        return table
+    try:
+        return table.cast(schema)
+    except pa.ArrowInvalid as error:
+        raise ValueDoesNotFit(f"oracle: a number has too many digits: {error}") from error
+
+
+def _rows_per_batch(source: TableSchema) -> int:
+    """Rows of about ``BATCH_BYTES``, from the dictionary's average row length."""
+    width = source.bytes / source.rows if source.bytes and source.rows else 0
+    return max(FEWEST_ROWS, min(MOST_ROWS, int(BATCH_BYTES / max(width, 1))))

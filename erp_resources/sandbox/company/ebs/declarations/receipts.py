@@ -1,0 +1,116 @@
+"""Oracle Receivables (schema AR): payment schedules, receipts and their applications."""
+
+from erp_resources.sandbox.catalog import Column, ForeignKey, Table
+from erp_resources.sandbox.company.ebs.declarations.who import WHO
+
+AR_CASH_RECEIPTS_ALL = Table(
+    "AR",
+    "AR_CASH_RECEIPTS_ALL",
+    (
+        Column("CASH_RECEIPT_ID", "NUMBER(15)", False, "Receipt identifier."),
+        Column("RECEIPT_NUMBER", "VARCHAR2(30)", True, "Receipt number."),
+        Column("RECEIPT_DATE", "DATE", False, "Date of the receipt."),
+        Column("TYPE", "VARCHAR2(20)", True, "CASH or MISC."),
+        Column("STATUS", "VARCHAR2(30)", True, "APP when fully applied, else UNAPP."),
+        Column("PAY_FROM_CUSTOMER", "NUMBER(15)", True, "Customer account that paid."),
+        Column("AMOUNT", "NUMBER", False, "Amount in the receipt's currency."),
+        Column("CURRENCY_CODE", "VARCHAR2(15)", False, "Currency of the receipt."),
+        Column("EXCHANGE_RATE", "NUMBER", True, "Rate; empty in the functional currency."),
+        Column("EXCHANGE_RATE_TYPE", "VARCHAR2(30)", True, "Kind of rate; likewise."),
+        Column("EXCHANGE_DATE", "DATE", True, "Date of the rate; likewise."),
+        Column("DEPOSIT_DATE", "DATE", True, "Date of deposit."),
+        Column("COMMENTS", "VARCHAR2(2000)", True, "Comments, e.g. the payer's own words."),
+        Column("ATTRIBUTE_TIMESTAMP1", "TIMESTAMP(6)", True, "When the bank booked the receipt."),
+        Column("SET_OF_BOOKS_ID", "NUMBER(15)", False, "Ledger."),
+        Column("ORG_ID", "NUMBER(15)", True, "Operating unit."),
+        *WHO,
+    ),
+    ("CASH_RECEIPT_ID",),
+    "Receipts: one row per payment received from a customer.",
+    (
+        ForeignKey(("PAY_FROM_CUSTOMER",), "AR", "HZ_CUST_ACCOUNTS"),
+        ForeignKey(("SET_OF_BOOKS_ID",), "GL", "GL_LEDGERS"),
+    ),
+)
+
+AR_PAYMENT_SCHEDULES_ALL = Table(
+    "AR",
+    "AR_PAYMENT_SCHEDULES_ALL",
+    (
+        Column("PAYMENT_SCHEDULE_ID", "NUMBER(15)", False, "Payment schedule identifier."),
+        Column("CLASS", "VARCHAR2(20)", False, "INV invoice, CM credit memo, PMT receipt."),
+        Column("CUSTOMER_TRX_ID", "NUMBER(15)", True, "Transaction; empty for a receipt."),
+        Column("CASH_RECEIPT_ID", "NUMBER(15)", True, "Receipt; empty for a transaction."),
+        Column("TRX_NUMBER", "VARCHAR2(30)", True, "Number of the transaction or receipt."),
+        Column("TRX_DATE", "DATE", True, "Date of the transaction or receipt."),
+        Column("CUSTOMER_ID", "NUMBER(15)", True, "Customer account."),
+        Column("INVOICE_CURRENCY_CODE", "VARCHAR2(15)", False, "Currency of the amounts."),
+        Column("EXCHANGE_RATE", "NUMBER", True, "Rate; empty in the functional currency."),
+        Column("AMOUNT_DUE_ORIGINAL", "NUMBER", False, "Amount first due; receipts negative."),
+        Column(
+            "AMOUNT_DUE_REMAINING",
+            "NUMBER",
+            False,
+            "Amount still due: the original less what was applied to it (for credit memos and "
+            "receipts, plus what they were applied to).",
+        ),
+        Column(
+            "ACCTD_AMOUNT_DUE_REMAINING",
+            "NUMBER",
+            False,
+            "Amount still due in the functional currency, at the rate of this row.",
+        ),
+        Column("AMOUNT_APPLIED", "NUMBER", True, "Receipts applied; for a receipt, what it paid."),
+        Column("AMOUNT_CREDITED", "NUMBER", True, "Credit memos applied, negative."),
+        Column("STATUS", "VARCHAR2(30)", False, "OP open, CL closed."),
+        Column("DUE_DATE", "DATE", False, "Date on which payment is due."),
+        Column("GL_DATE", "DATE", True, "Accounting date."),
+        Column("GL_DATE_CLOSED", "DATE", True, "Accounting date on which it was closed."),
+        Column("TERMS_SEQUENCE_NUMBER", "NUMBER", True, "Instalment of the payment terms."),
+        Column("ORG_ID", "NUMBER(15)", True, "Operating unit."),
+        *WHO,
+    ),
+    ("PAYMENT_SCHEDULE_ID",),
+    "Payment schedules: one row per instalment due, credit memo or receipt.",
+    (
+        ForeignKey(("CUSTOMER_TRX_ID",), "AR", "RA_CUSTOMER_TRX_ALL"),
+        ForeignKey(("CASH_RECEIPT_ID",), "AR", "AR_CASH_RECEIPTS_ALL"),
+        ForeignKey(("CUSTOMER_ID",), "AR", "HZ_CUST_ACCOUNTS"),
+    ),
+)
+
+AR_RECEIVABLE_APPLICATIONS_ALL = Table(
+    "AR",
+    "AR_RECEIVABLE_APPLICATIONS_ALL",
+    (
+        Column("RECEIVABLE_APPLICATION_ID", "NUMBER(15)", False, "Application identifier."),
+        Column("APPLICATION_TYPE", "VARCHAR2(20)", False, "CASH receipt or CM credit memo."),
+        Column("STATUS", "VARCHAR2(30)", False, "APP: applied to a transaction."),
+        Column("APPLY_DATE", "DATE", False, "Date of the application."),
+        Column("GL_DATE", "DATE", False, "Accounting date."),
+        Column("AMOUNT_APPLIED", "NUMBER", False, "Amount in the currency of both sides."),
+        Column("ACCTD_AMOUNT_APPLIED_FROM", "NUMBER", False, "Amount at the source's rate."),
+        Column("ACCTD_AMOUNT_APPLIED_TO", "NUMBER", True, "Amount at the invoice's rate."),
+        Column("CASH_RECEIPT_ID", "NUMBER(15)", True, "Receipt that is applied."),
+        Column("CUSTOMER_TRX_ID", "NUMBER(15)", True, "Credit memo that is applied."),
+        Column("PAYMENT_SCHEDULE_ID", "NUMBER(15)", True, "Payment schedule of the source."),
+        Column("APPLIED_CUSTOMER_TRX_ID", "NUMBER(15)", True, "Invoice that it is applied to."),
+        Column("APPLIED_PAYMENT_SCHEDULE_ID", "NUMBER(15)", True, "Its payment schedule."),
+        Column("CODE_COMBINATION_ID", "NUMBER(15)", False, "Receivables account."),
+        Column("DISPLAY", "VARCHAR2(1)", False, "Whether this is the current application."),
+        Column("SET_OF_BOOKS_ID", "NUMBER(15)", False, "Ledger."),
+        Column("ORG_ID", "NUMBER(15)", True, "Operating unit."),
+        *WHO,
+    ),
+    ("RECEIVABLE_APPLICATION_ID",),
+    "Applications: one row per receipt or credit memo and the invoice it settles.",
+    (
+        ForeignKey(("CASH_RECEIPT_ID",), "AR", "AR_CASH_RECEIPTS_ALL"),
+        ForeignKey(("CUSTOMER_TRX_ID",), "AR", "RA_CUSTOMER_TRX_ALL"),
+        ForeignKey(("PAYMENT_SCHEDULE_ID",), "AR", "AR_PAYMENT_SCHEDULES_ALL"),
+        ForeignKey(("APPLIED_CUSTOMER_TRX_ID",), "AR", "RA_CUSTOMER_TRX_ALL"),
+        ForeignKey(("APPLIED_PAYMENT_SCHEDULE_ID",), "AR", "AR_PAYMENT_SCHEDULES_ALL"),
+        ForeignKey(("CODE_COMBINATION_ID",), "GL", "GL_CODE_COMBINATIONS"),
+        ForeignKey(("SET_OF_BOOKS_ID",), "GL", "GL_LEDGERS"),
+    ),
+)

@@ -1,0 +1,20 @@
+"""Where the sandbox's systems listen, and as whom to log in. Its passwords are no secrets.
+
+Imports nothing, so that whoever only connects need not have what the servers need.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OracleAddress:
+    """How to reach the sandbox's Oracle database."""
+
+    service: str = "EBS"
+    user: str = "ERP_READER"
+    password: str = "sandbox"  # noqa: S105 - known to everyone
+    host: str = "127.0.0.1"
+    port: int = 15210
+
+
+ORACLE = OracleAddress()

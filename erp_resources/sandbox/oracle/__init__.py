@@ -1,0 +1,1 @@
+"""A server process that the unmodified ``oracledb`` thin driver takes for an Oracle database."""

@@ -1,0 +1,89 @@
+"""Settings from the environment, validated when the code location loads.
+
+A class says which fields a kind of system has and their ranges; ``erp_assets.defs.resources`` says
+which environment variables they come from.
+"""
+
+from typing import Literal, Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings
+
+from erp_resources.errors import SettingsError
+
+Mode = Literal["off", "sandbox", "real"]
+S = TypeVar("S", bound=BaseSettings)
+
+
+class OracleSettings(BaseSettings):
+    """One Oracle database. ``off`` loads no assets; ``real`` needs host, service and account."""
+
+    mode: Mode = "sandbox"
+    host: str | None = None
+    port: int = Field(default=1521, ge=1, le=65535)
+    service: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    pool_size: int = Field(default=4, ge=1, le=64)
+    pool_timeout: float = Field(default=30.0, gt=0, le=3600)
+    call_timeout: float = Field(default=300.0, ge=1, le=86400)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        needed = {"host", "service", "user", "password"}
+        given = {name for name in needed if getattr(self, name) is not None}
+        if self.mode == "real" and given != needed:
+            missing = ", ".join(sorted(self._variable(name) for name in needed - given))
+            raise ValueError(f"{self._variable('mode')}=real also needs {missing}")
+        if self.mode == "sandbox" and given:
+            named = ", ".join(sorted(self._variable(name) for name in given))
+            raise ValueError(
+                f"{named} would be ignored: {self._variable('mode')} is sandbox; set it to real"
+            )
+        return self
+
+    def _variable(self, name: str) -> str:
+        return f"{self.__class__.model_config.get('env_prefix', '')}{name}".upper()
+
+
+class LogSettings(BaseSettings):
+    """How this process logs."""
+
+    format: Literal["console", "json"] = "console"
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class LakeSettings(BaseSettings):
+    """Where tables land: a folder, by default the storage folder of the Dagster instance."""
+
+    path: str | None = None
+
+
+class SandboxSettings(BaseSettings):
+    """Ports of the sandbox on loopback, its size and seed."""
+
+    oracle_port: int = Field(default=15210, ge=0, le=65535, description="0 takes a free one.")
+    scale: int = Field(default=1, ge=1, le=100)
+    seed: int = 20260101
+
+
+def from_environment(kind: type[S], prefix: str) -> S:
+    """Settings of ``kind`` from the variables that begin with ``prefix``.
+
+    Raises:
+        SettingsError: naming each wrong variable, its value's fault and the allowed range.
+    """
+    bound = type(
+        kind.__name__, (kind,), {"model_config": {**kind.model_config, "env_prefix": prefix}}
+    )
+    try:
+        settings: S = bound()
+    except ValidationError as error:
+        faults = [
+            f"{(prefix + '_'.join(map(str, fault['loc']))).upper()}: {fault['msg']}"
+            if fault["loc"]
+            else str(fault["msg"]).removeprefix("Value error, ")
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("; ".join(faults)) from None
+    return settings
