@@ -1,11 +1,10 @@
-"""Structured logs: one line an event, for people or as JSON, in the console and in Dagster's log.
+"""Structured logs: one line an event, for people or as JSON.
 
-Loggers below ``erp_resources`` and ``erp_assets`` go through Python's logging, so that Dagster,
-which manages those two in ``dagster.yaml``, shows their lines beside the run's own.
+They go through Python's logging. In a run Dagster, which manages these loggers (``dagster.yaml``),
+prints them and keeps them in the run's log; elsewhere warnings and errors reach the console.
 """
 
 import logging
-import sys
 from typing import Literal
 
 import structlog
@@ -28,13 +27,7 @@ def configure(style: Literal["console", "json"] = "console", level: str = "INFO"
         cache_logger_on_first_use=False,
     )
     for name in MANAGED:
-        logger = logging.getLogger(name)
-        logger.setLevel(level)
-        if not logger.handlers:
-            handler = logging.StreamHandler(sys.stderr)
-            handler.setFormatter(logging.Formatter("%(message)s"))
-            logger.addHandler(handler)
-            logger.propagate = False
+        logging.getLogger(name).setLevel(level)
 
 
 def _renderer(style: Literal["console", "json"]) -> structlog.typing.Processor:

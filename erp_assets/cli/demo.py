@@ -67,7 +67,10 @@ def _materialize_all(
 ) -> dg.ExecuteInProcessResult:
     job = definitions.resolve_implicit_global_asset_job_def()
     return job.execute_in_process(
-        instance=instance, tags=_all_partitions(definitions), raise_on_error=False
+        instance=instance,
+        tags=_all_partitions(definitions),
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        raise_on_error=False,
     )
 
 

@@ -121,7 +121,7 @@ def _staged(
     query = table.query(context)
     names = {"run": context.run_id, "asset": table.key.to_user_string()}
     if table.months is not None:
-        names["partition"] = str(context.partition_key_range)
+        names["partition"] = "...".join(context.partition_key_range)
     for attempt in retrying(Deadline.after(LOAD_SECONDS), **names):
         number = attempt.retry_state.attempt_number
         with attempt, structlog.contextvars.bound_contextvars(**names, attempt=number):

@@ -177,7 +177,7 @@ class _Scan:
         statement = statements.select(self.query, columns, self.at, limit)
         try:
             with self.connector.session(self.query.source.name) as session:
-                self._verify(session, statement, columns)
+                self._verify(session, columns)
                 for batch in self._fetch(session, statement, columns):
                     rows += batch.num_rows
                     yield _landed(batch, columns)
@@ -186,13 +186,14 @@ class _Scan:
             raise self._located(error, columns) from error
         self._report(rows, began)
 
-    def _verify(
-        self, session: "oracledb.Connection", statement: Statement, columns: list[Fetched]
-    ) -> None:
-        """Refuse a column whose number changed its type: the driver would cut it silently."""
+    def _verify(self, session: "oracledb.Connection", columns: list[Fetched]) -> None:
+        """Refuse a number that changed its type: the driver would cut its values silently."""
+        numbers = [column for column in columns if column.is_bounded_number]
+        if not numbers:
+            return
         with session.cursor() as cursor:
-            cursor.parse(statement.text)
-            for info, column in zip(cursor.description, columns, strict=True):
+            cursor.parse(statements.select(self.query, numbers, self.at).text)
+            for info, column in zip(cursor.description, numbers, strict=True):
                 if not still_fits(column, info.type_code.name, info.precision, info.scale):
                     raise ValueDoesNotFit(
                         f"{self.connector.system}: {self.query.source.name}.{column.name} is now "

@@ -49,6 +49,14 @@ class Fetched:
     wire: "pa.DataType"
     landed: "pa.DataType"
 
+    @property
+    def is_bounded_number(self) -> bool:
+        """Whether it is fetched as a type that the driver would squeeze any number into."""
+        from pyarrow.types import is_decimal128, is_int64
+
+        plain = self.expression == quoted(self.name)
+        return plain and bool(is_int64(self.wire) or is_decimal128(self.wire))
+
 
 def quoted(identifier: str) -> str:
     """An identifier as SQL text. Oracle allows no double quote inside one, nor do we."""
@@ -92,13 +100,9 @@ def still_fits(column: Fetched, type_name: str, precision: int | None, scale: in
     Args:
         type_name: the driver's name of the column's type, e.g. ``DB_TYPE_NUMBER``.
     """
-    from pyarrow.types import is_decimal128, is_int64
+    from pyarrow.types import is_int64
 
-    if column.expression != quoted(column.name) or type_name != "DB_TYPE_NUMBER":
-        return True
-    if not (is_int64(column.wire) or is_decimal128(column.wire)):
-        return True
-    if not precision:
+    if type_name != "DB_TYPE_NUMBER" or not precision:
         return False
     decimals = max(scale or 0, 0)
     digits = max(precision - min(scale or 0, 0), decimals)

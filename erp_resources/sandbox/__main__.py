@@ -7,12 +7,13 @@ import argparse
 import json
 import os
 import signal
-import threading
 from pathlib import Path
 
 from erp_resources.sandbox.landscape import ORACLE
 from erp_resources.sandbox.serve import Landscape
 from erp_resources.settings import SandboxSettings, from_environment
+
+ENDING = {signal.SIGTERM, signal.SIGINT}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,9 +21,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="erp sandbox")
     parser.add_argument("--note", type=Path, help="file to write pid and port into when ready")
     note: Path | None = parser.parse_args(arguments).note
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    # Blocked before any thread starts, so that the signal waits for sigwait and for nobody else.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     with Landscape(from_environment(SandboxSettings, "ERP_SANDBOX_")) as landscape:
         if note is not None:
             note.write_text(json.dumps({"pid": os.getpid(), "port": landscape.oracle_port}))
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
             f"oracle: {ORACLE.host}:{landscape.oracle_port}/{ORACLE.service} as {ORACLE.user}",
             flush=True,
         )
-        ended.wait()
+        signal.sigwait(ENDING)
 
 
 if __name__ == "__main__":

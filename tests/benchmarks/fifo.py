@@ -177,7 +177,7 @@ def _value_with_deques(movements: Iterable[Movement]) -> list[tuple[int, int, in
     return stocks
 
 
-def cases(rows: int) -> list[Case]:
+def cases(rows: int = ROWS) -> list[Case]:
     """Return all cases; the slow peers and the movement table run on sorted rows only."""
     found = []
     for order in ORDERS:

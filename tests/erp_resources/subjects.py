@@ -32,7 +32,11 @@ EXPECTED = pl.DataFrame(
         "NOTE": ["Ünïcödé 東京 O'Brien", None, "tab\there"],
         "ORDERED_ON": [datetime(2024, 2, 29, 23, 59, 59), datetime(1999, 12, 31), None],
         "CHANGED_AT": [datetime(2024, 5, 1, 12, 0, 0, 123456), None, datetime(2024, 5, 2)],
-        "SHIPPED_AT": [datetime(2024, 6, 1, 10, tzinfo=UTC), None, datetime(2024, 6, 2, tzinfo=UTC)],
+        "SHIPPED_AT": [
+            datetime(2024, 6, 1, 10, tzinfo=UTC),
+            None,
+            datetime(2024, 6, 2, tzinfo=UTC),
+        ],
         "SHIPPED_AT__OFFSET": [120, None, -330],
     },
     schema={
@@ -67,7 +71,9 @@ def oracle() -> Iterator[Subject]:
     )
     reader = User("READER", denied=frozenset({f"{SCHEMA}.{FORBIDDEN}"}))
     engine = OracleEngine(database, users={reader.name: reader})
-    with OracleServer(engine.session, {"READER": "s3cret-r"}, service="APP", faults=faults) as server:
+    with OracleServer(
+        engine.session, {"READER": "s3cret-r"}, service="APP", faults=faults
+    ) as server:
         resource = OracleResource(
             mode="sandbox",
             host="127.0.0.1",

@@ -47,7 +47,9 @@ def query(subject: Subject, *columns: str, filters: tuple[Filter, ...] = ()) -> 
 
 
 def scan(subject: Subject, *columns: str, filters: tuple[Filter, ...] = ()) -> pl.DataFrame:
-    return subject.connector.scan(query(subject, *columns, filters=filters)).collect().sort("ORDER_ID")
+    return (
+        subject.connector.scan(query(subject, *columns, filters=filters)).collect().sort("ORDER_ID")
+    )
 
 
 def test_values_and_types_arrive_exactly(shared: Subject) -> None:

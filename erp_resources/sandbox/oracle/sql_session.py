@@ -21,7 +21,9 @@ from erp_resources.sandbox.oracle.dialect import (
 from erp_resources.sandbox.oracle.dictionary import changing_values
 from erp_resources.sandbox.oracle.results import Batches, Work, as_oracle, reading
 from erp_resources.sandbox.oracle.sql.context import bind_type, bind_value
+from erp_resources.sandbox.oracle.sql.parse import BIND_PREFIX
 from erp_resources.sandbox.oracle.sql.settings import Settings, altered_settings
+from erp_resources.sandbox.oracle.sql.values import ROWID_BIND, rowid_of
 from erp_resources.sandbox.oracle.types import ColumnInfo, OracleError, ResultSet
 from erp_resources.sandbox.oracle.users import User, session_privileges
 
@@ -61,11 +63,8 @@ class OracleSession:
         translation = self._translate(sql, None)
         if translation.columns is None:
             return None
-        names = [name for name in translation.parameters if re.fullmatch(r"b\d+", name)]
-        parameters = {**self._parameters(translation, []), **dict.fromkeys(names)}
-        parameters.update(
-            {read.parameter: self._engine.database.current_scn for read in translation.past_reads}
-        )
+        missing = dict.fromkeys(translation.parameters)
+        parameters = {**missing, **self._parameters(translation.parameters, [])}
         with as_oracle(), reading(self._engine.database) as cursor:
             # Binding finds what the translation leaves to DuckDB, e.g. a missing GROUP BY.
             cursor.sql(self._with_tables(translation.sql), params=parameters or None)
@@ -134,18 +133,20 @@ class OracleSession:
         }
         return put_tables(sql, relations)
 
-    def _parameters(self, translation: Translation, binds: Sequence[Any]) -> dict[str, Any]:
-        return self._values_of(translation.parameters, binds)
-
-    def _values_of(self, names: frozenset[str], binds: Sequence[Any]) -> dict[str, Any]:
+    def _parameters(self, names: frozenset[str], binds: Sequence[Any]) -> dict[str, Any]:
+        """The values of the parameters with these names, as far as they are known here."""
         database = self._engine.database
         known: dict[str, Any] = {
             "user": self._user.name,
             "now": self._engine.clock(),
             "current_scn": database.current_scn,
             "privileges": session_privileges(self._user),
-            **{f"b{index}": bind_value(value) for index, value in enumerate(binds)},
         }
+        for index, value in enumerate(binds):
+            known[f"{BIND_PREFIX}{index}"] = bind_value(value)
+            rowid = f"{BIND_PREFIX}{index}{ROWID_BIND}"
+            if rowid in names:
+                known[rowid] = rowid_of(value)
         if not names <= known.keys():
             known.update(changing_values(database))
         return {name: known[name] for name in names if name in known}
@@ -155,7 +156,7 @@ class OracleSession:
         scns = {}
         for read in translation.past_reads:
             sql = self._with_tables(f"SELECT CAST({read.scn_sql} AS BIGINT)")
-            parameters = self._values_of(parameters_in(sql), binds)
+            parameters = self._parameters(parameters_in(sql), binds)
             with reading(self._engine.database) as cursor:
                 row = cursor.execute(sql, parameters or None).fetchone()
             if row is None or row[0] is None:
@@ -168,7 +169,7 @@ class OracleSession:
         assert translation.columns is not None  # noqa: S101 the caller has looked
         with as_oracle():
             past = self._past(translation, binds)
-            parameters = {**self._parameters(translation, binds), **past}
+            parameters = {**self._parameters(translation.parameters, binds), **past}
             sql = self._with_tables(translation.sql)
             names = [column.name for column in translation.columns]
             batches = Batches(self._engine.database.cursor(), self._work, names)
@@ -188,7 +189,7 @@ class OracleSession:
         assert stored is not None  # noqa: S101 it has no columns
         with as_oracle():
             past = self._past(translation, binds)
-            parameters = {**self._parameters(translation, binds), **past}
+            parameters = {**self._parameters(translation.parameters, binds), **past}
             transaction = self._transaction or self._engine.database.begin()
             names = ", ".join(f'"{column.name}"' for column in stored.table.columns)
 

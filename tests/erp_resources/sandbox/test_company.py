@@ -108,6 +108,12 @@ def test_foreign_keys_lead_somewhere(name: str) -> None:
         assert lost.is_empty(), reference
 
 
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"GL_BALANCES", "GL_CODE_COMBINATIONS"}))
+def test_rows_change_after_they_are_created(name: str) -> None:
+    changed = frames()[name].select(pl.col("LAST_UPDATE_DATE") - pl.col("CREATION_DATE"))
+    assert changed.to_series().min() >= dt.timedelta(0)  # type: ignore[operator]
+
+
 def test_unbounded_numbers_are_exact_decimals_of_both_signs() -> None:
     lengths = {"TRANSACTION_COST": 5, "TRANSACTION_QUANTITY": 3}
     moves = frames()["MTL_MATERIAL_TRANSACTIONS"]

@@ -205,6 +205,18 @@ def test_receipts_are_posted_on_their_day_in_their_currency() -> None:
     )
 
 
+def test_payments_are_posted_on_their_day_in_their_currency() -> None:
+    invoices = frames()["AP_INVOICES_ALL"].select("INVOICE_ID", "INVOICE_CURRENCY_CODE")
+    payments = frames()["AP_INVOICE_PAYMENTS_ALL"].join(invoices, on="INVOICE_ID")
+    sums = payments.group_by(
+        pl.col("SET_OF_BOOKS_ID").alias("LEDGER_ID"),
+        pl.col("INVOICE_CURRENCY_CODE").alias("CURRENCY_CODE"),
+        pl.col("ACCOUNTING_DATE").alias("EFFECTIVE_DATE"),
+    ).agg((-pl.col("AMOUNT")).sum().alias("amount"))
+    expected = sums.filter(pl.col("amount") != 0)
+    assert_same(posted("Payments", "110100", "ENTERED"), expected)
+
+
 @pytest.mark.parametrize(("kind", "category"), [(1, "Sales Invoices"), (2, "Credit Memos")])
 def test_sales_are_posted_on_their_day_in_their_currency(kind: int, category: str) -> None:
     lines = frames()["RA_CUSTOMER_TRX_LINES_ALL"].select("CUSTOMER_TRX_ID", "EXTENDED_AMOUNT")

@@ -70,10 +70,12 @@ def test_a_hang_ends_by_clearing_or_stopping(by_clear: bool) -> None:
 
 def test_counters_count_from_many_threads() -> None:
     counters = Counters()
-    threads = [
-        threading.Thread(target=lambda: [counters.add("calls") for _ in range(1000)])
-        for _ in range(8)
-    ]
+
+    def count() -> None:
+        for _ in range(1000):
+            counters.add("calls")
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -22,11 +22,11 @@ from erp_resources.sandbox.company.ebs.receivables import NO_ITEM, Sales
 from erp_resources.sandbox.company.ebs.records import stack, take
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in
 from erp_resources.sandbox.company.ebs.supply import (
-    BOUGHT_LOT,
+    BUY,
     END,
     GO_LIVE,
     MADE,
-    MADE_LOT,
+    MAKE,
     Needs,
     cover,
     split_by_level,
@@ -61,8 +61,8 @@ def run(company: Subsidiary, sales: Sales) -> tuple[Warehouse, Purchases]:
     _find(company, house, needs, draws)
     for level in MADE:
         wanted, others = split_by_level(company, needs, level)
-        needs = stack(others, _make(company, house, cover(wanted, MADE_LOT, draws), draws))
-    return house, _buy(company, house, cover(needs, BOUGHT_LOT, draws), draws)
+        needs = stack(others, _make(company, house, cover(wanted, MAKE, draws), draws))
+    return house, _buy(company, house, cover(needs, BUY, draws), draws)
 
 
 def _moves(move: Move, company: Subsidiary, needs: Needs, sign: int = 1) -> Movements:

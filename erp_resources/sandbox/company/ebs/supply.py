@@ -20,11 +20,19 @@ END = DAYS * DAY
 GO_LIVE = 8 * HOUR
 """What would have been supplied before this moment is stock taken over from the old system."""
 MADE = (Kind.FINISHED, Kind.MODULE, Kind.GROUP, Kind.PART)
-MADE_LOT, BOUGHT_LOT = 6, 2
-"""How many needs one lot covers."""
-_LONGEST_LEAD = 12 * DAY
 _STREAMS = 97  # item and plant pairs fall into so many classes, two of which are late
 _LATE, _SHORT = (11, 53), (29,)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How many needs one lot covers, and at most how many seconds ahead (or late) it comes."""
+
+    lot: int
+    longest_lead: int
+
+
+MAKE, BUY = Policy(lot=6, longest_lead=3 * DAY), Policy(lot=3, longest_lead=12 * DAY)
 
 
 @dataclass(frozen=True)
@@ -43,16 +51,18 @@ def split_by_level(company: Subsidiary, needs: Needs, level: Kind) -> tuple[Need
     return take(needs, here), take(needs, ~here)
 
 
-def cover(needs: Needs, lot: int, draws: Draws) -> Needs:
+def cover(needs: Needs, policy: Policy, draws: Draws) -> Needs:
     """Lots that cover so many needs each, in time for the first of them; some late, some never."""
     stream = pack((needs.item, 32), (needs.plant, 2))
     order = np.lexsort((needs.moment, stream))
     ordered = take(needs, order)
     first = starts(stream[order])
-    begin = np.flatnonzero(ordinals(first, len(order)) % lot == 0)
+    ordinal = ordinals(first, len(order))
+    # The first lot is a small one: much of it is stock that was taken over.
+    begin = np.flatnonzero((ordinal == 0) | (ordinal % policy.lot == 1))
     lots = take(ordered, begin)
     lots.quantity[:] = np.add.reduceat(ordered.quantity, begin)
-    lead = draws.integers(HOUR, _LONGEST_LEAD, len(begin))
+    lead = draws.integers(HOUR, policy.longest_lead, len(begin))
     kind = stream[order][begin] * 7919 % _STREAMS
     late = np.isin(kind, _LATE)
     last = np.append(np.diff(stream[order][begin]) != 0, True)

@@ -127,7 +127,7 @@ class Context:
         """A bind variable under the type of the value that was bound."""
         name = node.name
         kind = self.compiler.bind_types[int(name.removeprefix(BIND_PREFIX))]
-        return Value(f"CAST(${name} AS {kind.storage})", kind, constant=True)
+        return Value(f"CAST(${name} AS {kind.storage})", kind, constant=True, bind=name)
 
 
 def refuse_other_args(node: exp.Expr, allowed: Sequence[str], names: Mapping[str, str]) -> None:

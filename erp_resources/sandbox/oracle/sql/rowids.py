@@ -14,6 +14,8 @@ SLOTS = 65_536
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BLOCKS, _FILES = 1 << 22, 1 << 10
+_CHARS = 18
+_PARTS = ((0, 6), (6, 9), (9, 15), (15, 18))
 
 
 def file_of(object_id: int) -> int:
@@ -42,12 +44,29 @@ def row_at_least(object_id: int, rowid: str) -> str:
     return f"ora.row_ceiling({rowid} - {rowid_of_table(object_id)})"
 
 
-def _field(width_bits: int, below: int, chars: int) -> str:
-    """Base 64 of one field of the ROWID ``r``, most significant character first."""
-    field = f"CAST(r // {1 << below} % {1 << width_bits} AS BIGINT)"
-    shifts = range(6 * (chars - 1), -1, -6)
-    return " || ".join(
-        f"substr('{_ALPHABET}', ({field} // {1 << shift}) % 64 + 1, 1)" for shift in shifts
+def value_of(text: str) -> int:
+    """The ROWID, as an integer, that 18 characters spell.
+
+    Raises:
+        ValueError: they spell none.
+    """
+    if len(text) != _CHARS or any(char not in _ALPHABET for char in text):
+        raise ValueError(f"{text!r} is no ROWID")
+    parts = []
+    for first, last in _PARTS:
+        number = 0
+        for char in text[first:last]:
+            number = number * 64 + _ALPHABET.index(char)
+        parts.append(number)
+    object_id, file, block, slot = parts
+    return ((object_id * _FILES + file) * _BLOCKS + block) * SLOTS + slot
+
+
+def _chars(number: str, count: int) -> str:
+    """SQL of the base 64 characters of a BIGINT, most significant first."""
+    shifts = range(6 * (count - 1), -1, -6)
+    return ", ".join(
+        f"substr('{_ALPHABET}', (({number} >> {shift}) & 63) + 1, 1)" for shift in shifts
     )
 
 
@@ -64,8 +83,11 @@ _INSIDE = f"{FIRST_BLOCK * SLOTS}"
 _LAST = _BLOCKS * SLOTS
 
 ROWID_MACROS = (
-    f"""CREATE MACRO ora.rowid_text(r) AS ({_field(32, 48, 6)} || {_field(10, 38, 3)}
-      || {_field(22, 16, 6)} || {_field(16, 0, 3)})""",
+    f"""CREATE MACRO ora.rowid_text(r) AS (CASE WHEN r IS NULL THEN NULL ELSE concat(
+      {_chars("(CAST(r >> 38 AS BIGINT) >> 10)", 6)},
+      {_chars("(CAST(r >> 38 AS BIGINT) & 1023)", 3)},
+      {_chars(f"(CAST(r & {_BLOCKS * SLOTS - 1} AS BIGINT) >> 16)", 6)},
+      {_chars(f"(CAST(r & {_BLOCKS * SLOTS - 1} AS BIGINT) & {SLOTS - 1})", 3)}) END)""",
     f"""CREATE MACRO ora.rowid_value(t) AS (CASE WHEN t IS NULL THEN NULL
       WHEN NOT regexp_full_match(t, '[A-Za-z0-9+/]{{18}}')
       THEN error('ORA-01410: invalid ROWID')

@@ -23,7 +23,7 @@ from erp_resources.sandbox.oracle.datatypes import (
     free_number,
     text,
 )
-from erp_resources.sandbox.oracle.sql import formats
+from erp_resources.sandbox.oracle.sql import formats, rowids
 from erp_resources.sandbox.oracle.sql.errors import inconsistent, unimplemented
 from erp_resources.sandbox.oracle.sql.settings import Settings
 from erp_resources.sandbox.oracle.types import OracleError
@@ -32,12 +32,17 @@ MAX_SCALE = 20
 """Decimals that exact arithmetic keeps; a product or quotient with more is refused."""
 
 
+ROWID_BIND = "_rowid"
+"""Suffix of the parameter that holds a bound text as a ROWID."""
+
+
 @dataclass(frozen=True)
 class Value:
     """DuckDB SQL for one value, and its Oracle type.
 
     ``ratio`` is dividend and divisor of a quotient, so that what follows can stay exact.
     ``literal`` is the text of a string literal. ``constant`` says that no column is read.
+    ``bind`` is the name of the parameter that it is.
     ``row_of`` is the SQL of the row number and the object id behind a plain ROWID.
     """
 
@@ -48,6 +53,7 @@ class Value:
     constant: bool = False
     row_of: tuple[str, int] | None = None
     ratio: "tuple[Value, Value] | None" = None
+    bind: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -61,6 +67,18 @@ NULL = Value("NULL", UNKNOWN, constant=True)
 def quote(content: str) -> str:
     """A DuckDB string literal."""
     return "'" + content.replace("'", "''") + "'"
+
+
+def rowid_of(text: str) -> int:
+    """The ROWID that a text spells.
+
+    Raises:
+        OracleError: ORA-01410, it spells none.
+    """
+    try:
+        return rowids.value_of(text)
+    except ValueError:
+        raise OracleError(1410, "invalid ROWID") from None
 
 
 def text_literal(content: str) -> Value:
@@ -88,7 +106,8 @@ def cast(value: Value, kind: DataType) -> Value:
     """The same value in another storage of the same kind."""
     if value.type.storage == kind.storage and value.kind is not Kind.UNKNOWN:
         return replace(value, type=kind)
-    return replace(value, sql=f"CAST({value.sql} AS {kind.storage})", type=kind, row_of=None)
+    sql = f"CAST({value.sql} AS {kind.storage})"
+    return Value(sql, kind, nullable=value.nullable, constant=value.constant)
 
 
 def derived(sql: str, kind: DataType, *inputs: Value) -> Value:
@@ -246,6 +265,11 @@ class Converter:
         """As ROWID; text must spell one (ORA-01410)."""
         if value.kind not in TEXTS:
             raise inconsistent("ROWID", value.kind.value)
+        if value.literal is not None:
+            return Value(f"CAST({rowid_of(value.literal)} AS HUGEINT)", ROWID, constant=True)
+        if value.bind is not None:
+            # Decoded before the statement runs, see ``rowid_of``.
+            return Value(f"CAST(${value.bind}{ROWID_BIND} AS HUGEINT)", ROWID, constant=True)
         return derived(f"ora.rowid_value({value.sql})", ROWID, value)
 
     def raw(self, value: Value) -> Value:
