@@ -17,6 +17,7 @@ from erp_resources.oracle.connection import driver, limit_calls, translating
 from erp_resources.oracle.statements import SCN, Statement
 from erp_resources.oracle.types import Fetched, fetched, landed_schema, still_fits
 from erp_resources.pool import ConnectionPool
+from erp_resources.prefetch import prefetched
 
 if TYPE_CHECKING:
     import oracledb
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 4 << 20
 """Aim for a batch's size in memory, from the width that the dictionary tells."""
+BATCHES_AHEAD = 3
 FEWEST_ROWS, MOST_ROWS = 500, 20_000
 READ_POINTS = (
     "SELECT current_scn FROM v$database",
@@ -162,7 +164,8 @@ class _Scan:
         if with_columns is not None:
             columns = [column for column in columns if column.name in with_columns]
         limit = n_rows if predicate is None else None
-        for table in self._tables(columns, limit):
+        tables = self._tables(columns, limit)
+        for table in prefetched(tables, ahead=BATCHES_AHEAD, name=f"erp-{self.query.source.name}"):
             frame = pl.DataFrame(table)
             frame = frame if predicate is None else frame.filter(predicate)
             frame = frame if n_rows is None else frame.head(n_rows)

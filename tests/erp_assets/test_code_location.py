@@ -12,7 +12,10 @@ import yaml
 import erp_assets.defs
 from erp_assets.definitions import defs
 
-SPECS = {spec.key.to_user_string(): spec for spec in defs().resolve_all_asset_specs()}
+SPECS = {
+    spec.key.to_user_string(): spec
+    for spec in sorted(defs().resolve_all_asset_specs(), key=lambda spec: spec.key)
+}
 RAW = Path(next(iter(erp_assets.defs.__path__))) / "raw"
 LOADING_SECONDS = 1.5
 

@@ -94,7 +94,7 @@ class DataType:
     """The type of a column or expression.
 
     ``precision`` and ``scale`` are declared ones (0 and ``FLOATING_SCALE`` for a plain NUMBER);
-    ``size`` is the declared length of text and RAW; ``float_digits`` marks a FLOAT column.
+    ``size`` is the declared length of text and RAW, in characters if ``in_chars``, else in bytes.
     """
 
     kind: Kind

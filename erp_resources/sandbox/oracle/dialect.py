@@ -109,14 +109,20 @@ _STATEMENTS = frozenset(
 )  # fmt: skip
 
 
+_SERVED = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"})
+_FIRST_WORD = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
+
+
 def _refuse_other_statements(sql: str) -> None:
     """Refuse SQL and PL/SQL that the sandbox does not serve, by its first word."""
-    first = re.match(r"\s*([A-Za-z]+)", sql)
+    first = _FIRST_WORD.match(sql)
     word = first[1].upper() if first else ""
     if word in {"BEGIN", "DECLARE"}:
         raise unimplemented("PL/SQL")
     if word in _STATEMENTS:
         raise unimplemented(word)
+    if word not in _SERVED:
+        raise OracleError(900, "invalid SQL statement")
 
 
 def _for_output(query: Query) -> str:

@@ -28,7 +28,10 @@ _MOST_TRANSLATIONS = 1000
 
 
 class OracleEngine:
-    """Answers Oracle SQL from a ``Database``; opens sessions for its users."""
+    """Answers Oracle SQL from a ``Database``; opens sessions for its users.
+
+    One engine for each database: it keeps its dictionary there.
+    """
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 
 import re
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -165,6 +165,10 @@ class OracleSession:
             scns[read.parameter] = row[0]
         return scns
 
+    def _check_past(self, translation: Translation, past: Mapping[str, Any]) -> None:
+        for read in translation.past_reads:
+            self._engine.database.check_scn(past[read.parameter], read.stored)
+
     def _select(self, translation: Translation, binds: Sequence[Any]) -> ResultSet:
         assert translation.columns is not None  # noqa: S101 the caller has looked
         with as_oracle():
@@ -177,8 +181,7 @@ class OracleSession:
             try:
                 batches.start(sql, parameters)
                 # The snapshot is taken now: what could be read before must still be there.
-                for read in translation.past_reads:
-                    self._engine.database.check_scn(past[read.parameter], read.stored)
+                self._check_past(translation, past)
             except BaseException:
                 batches.close()
                 raise
@@ -194,6 +197,7 @@ class OracleSession:
             names = ", ".join(f'"{column.name}"' for column in stored.table.columns)
 
             def run(writer: duckdb.DuckDBPyConnection) -> None:
+                self._check_past(translation, past)
                 rows = self._with_tables(translation.sql)
                 sql = (
                     f"CREATE TEMP TABLE staged AS SELECT * FROM ({rows}) AS r({names}, _row, _gone)"

@@ -53,7 +53,7 @@ class ColumnInfo:
     """One column of a result as the driver's ``cursor.description`` must see it.
 
     ``size`` is in characters for text and in bytes for RAW. ``scale`` is ``FLOATING_SCALE`` with
-    precision 0 for a plain NUMBER. For TIMESTAMP types ``scale`` is the fractional seconds precision.
+    precision 0 for a plain NUMBER. Of TIMESTAMP types it is the fractional seconds' precision.
     """
 
     name: str
@@ -78,10 +78,11 @@ class OracleError(Exception):
 class ResultSet:
     """A query's columns and its rows as Arrow batches, produced while they are read.
 
-    Arrow types by Oracle type: NUMBER(p<=18,0) int64 or decimal128(p,0); NUMBER(p,s) and NUMBER without precision
-    decimal128; text string; RAW, BLOB binary; CLOB, LONG string; DATE timestamp[s|us]; TIMESTAMP timestamp[us];
-    TIMESTAMP_TZ struct<utc: timestamp[us], offset_minutes: int16>; TIMESTAMP_LTZ timestamp[us, UTC];
-    BINARY_FLOAT/DOUBLE float32/64; ROWID string of 18 characters.
+    Arrow types by Oracle type: NUMBER(p<=18,0) int64 or decimal128(p,0); NUMBER(p,s) and NUMBER
+    without precision decimal128; text string; RAW, BLOB binary; CLOB, LONG string; DATE
+    timestamp[s|us]; TIMESTAMP timestamp[us]; TIMESTAMP_TZ struct<utc: timestamp[us],
+    offset_minutes: int16>; TIMESTAMP_LTZ timestamp[us, UTC]; BINARY_FLOAT/DOUBLE float32/64; ROWID
+    string of 18 characters.
     """
 
     columns: list[ColumnInfo]
@@ -89,10 +90,10 @@ class ResultSet:
 
 
 class SqlSession(Protocol):
-    """One client's session with the SQL engine. Used by one thread at a time, but for ``interrupt``."""
+    """One client's session with the engine. One thread at a time, but for ``interrupt``."""
 
     def describe(self, sql: str) -> list[ColumnInfo] | None:
-        """Check a statement without running it; the columns of a query, ``None`` for anything else."""
+        """Check a statement without running it; a query's columns, ``None`` for others."""
         ...
 
     def execute(self, sql: str, binds: Sequence[Any]) -> ResultSet | int:

@@ -11,6 +11,7 @@ REFUSED = [
     # What Oracle refuses too
     (900, "SELEC 1 FROM dual"),
     (900, ""),
+    (900, "FETCH x SELECT 1 FROM dual"),
     (904, "SELECT foo FROM emp"),
     (904, "SELECT foo(1) FROM emp"),
     (904, 'SELECT "ename" FROM emp'),
@@ -19,6 +20,7 @@ REFUSED = [
     (904, "SELECT ename AS n FROM emp WHERE n = 'x'"),
     (907, "SELECT (1 FROM dual"),
     (909, "SELECT COUNT(1, 2) FROM emp"),
+    (909, "SELECT RANK(1) OVER (ORDER BY sal) FROM emp"),
     (911, "SELECT 1 FROM dual;"),
     (913, "INSERT INTO dept (deptno) VALUES (1, 2)"),
     (918, "SELECT deptno FROM emp, dept"),
@@ -28,6 +30,7 @@ REFUSED = [
     (933, "SELECT * FROM emp LIMIT 5"),
     (933, "SELECT ename a b FROM emp"),
     (934, "SELECT ename FROM emp WHERE SUM(sal) > 1"),
+    (936, "SELECT FROM emp"),
     (936, "SELECT ename, FROM emp"),
     (936, "SELECT NVL(ename, ) FROM emp"),
     (936, "SELECT ename FROM emp GROUP BY"),
@@ -62,6 +65,7 @@ REFUSED = [
     (2019, "SELECT * FROM emp@remote"),
     (2248, "ALTER SESSION SET optimizer_x = 1"),
     (25156, "SELECT 1 FROM emp e JOIN dept d ON e.deptno = d.deptno(+)"),
+    (30563, "SELECT d.deptno(+) FROM dept d"),
     (30484, "SELECT ROW_NUMBER() FROM emp"),
     # What Oracle answers and the sandbox does not
     (3001, "SELECT * FROM emp FOR UPDATE"),

@@ -51,10 +51,10 @@ def exact(value: Value, decimals: int | None = None) -> str:
 
 def divide(left: Value, right: Value) -> Value:
     """The quotient, exact to ``MAX_SCALE`` decimals; a quotient of quotients is divided once."""
-    if right.ratio:
-        left, right = _multiply(left, right.ratio[1]), right.ratio[0]
-    if left.ratio:
-        left, right = left.ratio[0], _multiply(left.ratio[1], right)
+    if (ratio := right.ratio) is not None:
+        left, right = _multiply(left, ratio[1]), ratio[0]
+    if (ratio := left.ratio) is not None:
+        left, right = ratio[0], _multiply(ratio[1], right)
     dividend, divisor = _narrow(left), _narrow(right)
     sql = f"ora.divide({dividend.sql}, {divisor.sql})"
     return replace(derived(sql, free_number(MAX_SCALE), left, right), ratio=(left, right))

@@ -62,7 +62,9 @@ def _quoted_text(_: Context, node: exp.Expr) -> Value:
 
 def _column(context: Context, node: exp.Expr) -> Value:
     assert isinstance(node, exp.Column)  # noqa: S101 the handler table says so
-    refuse_other_args(node, ("this", "table", "db", "join_mark"), {})
+    if node.args.get("join_mark"):
+        raise OracleError(30563, "outer join operator (+) is not allowed here")
+    refuse_other_args(node, ("this", "table", "db"), {})
     if isinstance(node.this, exp.Star):
         raise OracleError(936, "missing expression")
     if not node.args.get("table") and not node.this.args.get("quoted"):
@@ -156,7 +158,8 @@ def _case(context: Context, node: exp.Expr) -> Value:
     whens = " ".join(
         f"WHEN {test} THEN {result.sql}" for test, result in zip(tests, fitted, strict=False)
     )
-    return derived(f"(CASE {whens} ELSE {fitted[-1].sql} END)", common, *results, Value("", WHOLE))
+    # Never a constant: the conditions may read columns.
+    return Value(f"(CASE {whens} ELSE {fitted[-1].sql} END)", common)
 
 
 def _subquery(context: Context, node: exp.Expr) -> Value:

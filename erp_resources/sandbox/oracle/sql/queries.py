@@ -15,6 +15,7 @@ from erp_resources.sandbox.oracle.sql.context import (
 )
 from erp_resources.sandbox.oracle.sql.errors import (
     inconsistent,
+    missing_expression,
     not_ended,
     unimplemented,
 )
@@ -243,6 +244,8 @@ class _Block:
     def compile(self) -> Query:
         """Compile the block."""
         refuse_other_args(self.node, _BLOCK, _CLAUSES)
+        if not self.node.expressions:
+            raise missing_expression()
         body, limits = self._from_and_where()
         counted = bool(limits) or reads_rownum(self.node)
         if counted:

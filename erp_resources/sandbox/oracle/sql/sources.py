@@ -201,6 +201,7 @@ def _collect(scope: Scope, conjunct: exp.Expr, marked: dict[str, _Marked]) -> No
         source = scope.source_of(column)
         if source is not None and column.args.get("join_mark"):
             optional[source.alias] = source
+            column.set("join_mark", None)
         elif source is not None:
             needs.add(source.alias)
     if len(optional) != 1:

@@ -44,6 +44,8 @@ def aggregate(
         raise unimplemented(f"{name} as an analytic function")
     if not over:
         raise OracleError(30484, "missing window specification for this function")
+    if name not in _NEIGHBOURS and len(arguments) != (0 if name in _RANKS else 1):
+        raise OracleError(909, "invalid number of arguments")
     if name in _RANKS:
         return Value(f"{name.lower()}() {over}", WHOLE, nullable=False)
     if name == "NTILE":

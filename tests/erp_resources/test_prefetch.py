@@ -1,0 +1,70 @@
+"""Reading ahead in a thread changes nothing but the time it takes."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from erp_resources.prefetch import prefetched
+
+
+def numbers(count: int, seen: list[int]) -> Iterator[int]:
+    for number in range(count):
+        seen.append(number)
+        yield number
+
+
+def test_all_items_arrive_in_order() -> None:
+    assert list(prefetched(numbers(100, []), ahead=3, name="t")) == list(range(100))
+
+
+def test_no_more_than_the_allowed_items_are_read_ahead() -> None:
+    seen: list[int] = []
+    items = prefetched(numbers(100, seen), ahead=3, name="t")
+    assert next(items) == 0
+    time.sleep(0.2)
+    assert 2 <= len(seen) <= 5
+    items.close()  # type: ignore[attr-defined]
+
+
+def test_an_error_arrives_itself_after_the_items_before_it() -> None:
+    error = ValueError("broken")
+
+    def failing() -> Iterator[int]:
+        yield 1
+        raise error
+
+    items = prefetched(failing(), ahead=2, name="t")
+    assert next(items) == 1
+    with pytest.raises(ValueError, match="broken") as raised:
+        next(items)
+    assert raised.value is error
+
+
+def test_closing_early_closes_the_source_and_ends_the_thread() -> None:
+    closed = threading.Event()
+
+    def source() -> Iterator[int]:
+        try:
+            yield from range(1_000_000)
+        finally:
+            closed.set()
+
+    items = prefetched(source(), ahead=2, name="prefetch-to-close")
+    assert next(items) == 0
+    items.close()  # type: ignore[attr-defined]
+    assert closed.is_set()
+    assert "prefetch-to-close" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_source_works_while_the_consumer_does() -> None:
+    def slow() -> Iterator[int]:
+        for number in range(5):
+            time.sleep(0.1)
+            yield number
+
+    began = time.perf_counter()
+    for _ in prefetched(slow(), ahead=2, name="t"):
+        time.sleep(0.1)
+    assert time.perf_counter() - began < 0.95  # one after the other would be 1.0
