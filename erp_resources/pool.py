@@ -5,6 +5,7 @@ functions. Retrying belongs in ``retry.py``. A pool lives in one process; the ca
 is Dagster's ``pool=``.
 """
 
+import atexit
 import copy
 import ctypes
 import os
@@ -289,4 +290,11 @@ def _forget_parent() -> None:
         pool.forget_parent()
 
 
+def _close_all() -> None:
+    """Close what was left open before the interpreter ends: no thread can be started after that."""
+    for pool in list(_pools):
+        pool.close()
+
+
 os.register_at_fork(after_in_child=_forget_parent)
+atexit.register(_close_all)

@@ -22,6 +22,7 @@ class Background:
     """One sandbox process, known by a small file with its pid and port."""
 
     folder: Path = field(default_factory=lambda: BUILD / "sandbox")
+    _mine: "subprocess.Popen[bytes] | None" = field(default=None, init=False, repr=False)
 
     @property
     def _note(self) -> Path:
@@ -36,8 +37,8 @@ class Background:
         running = self._running()
         if running is not None:
             return f"the sandbox runs already (pid {running['pid']}, port {running['port']})"
-        process = self._start()
-        return f"the sandbox is up (pid {process.pid}, port {self.port})"
+        self._mine = self._start()
+        return f"the sandbox is up (pid {self._mine.pid}, port {self.port})"
 
     def down(self) -> str:
         """Stop it, and wait until it is gone."""
@@ -47,8 +48,9 @@ class Background:
         os.kill(running["pid"], signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while self._running() and time.monotonic() < deadline:
-            _reap(running["pid"])
             time.sleep(0.05)
+        if self._mine is not None:
+            self._mine.wait(STOP_SECONDS)
         self._note.unlink(missing_ok=True)
         return f"the sandbox is down (pid {running['pid']})"
 
@@ -104,14 +106,6 @@ def _answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1.0)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _reap(pid: int) -> None:
-    """Let the operating system forget our own ended child."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
 
 
 def _last_line(log: Path) -> str:

@@ -1,6 +1,7 @@
 """``erp demo``: every asset with its checks, in one run on the sandbox, and its figures."""
 
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import typer
 
 from erp_assets.cli.background import Background
 from erp_assets.cli.home import BUILD
+from erp_resources.errors import SettingsError
 
 FOLDER = BUILD / "demo"
 
@@ -34,6 +36,8 @@ class Summary:
 
 def demo(folder: Path = FOLDER) -> None:
     """Materialize every asset with its checks in one run on the sandbox; print the figures."""
+    logging.getLogger("dagster").setLevel(logging.WARNING)
+    _require_sandbox()
     with _sandbox(folder / "sandbox"):
         from erp_assets.definitions import defs
 
@@ -46,6 +50,20 @@ def demo(folder: Path = FOLDER) -> None:
     _report(result, summary)
     (folder / "summary.json").write_text(json.dumps(asdict(summary), indent=2) + "\n")
     raise typer.Exit(0 if result.success and not summary.checks_failed else 1)
+
+
+def _require_sandbox() -> None:
+    """Refuse, before anything starts, to run where the settings want something else.
+
+    Raises:
+        SettingsError: a setting is wrong, a system is real, or all are off.
+    """
+    from erp_assets.defs.resources import SYSTEMS, mode_of
+
+    modes = {system: mode_of(system) for system in SYSTEMS}
+    if "sandbox" not in modes.values() or "real" in modes.values():
+        named = ", ".join(f"{system} is {mode}" for system, mode in modes.items())
+        raise SettingsError(f"the demonstration reads the sandbox and nothing else, but {named}")
 
 
 @contextmanager

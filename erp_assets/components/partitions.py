@@ -1,5 +1,6 @@
 """Monthly partitions of a table by one of its date columns."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -32,9 +33,20 @@ class MonthlyLoad(dg.Model, dg.Resolvable):
         first, after = (moment.replace(tzinfo=None) for moment in (window.start, window.end))
         return Filter(self.column, ">=", first), Filter(self.column, "<", after)
 
+    def outside(self) -> list[tuple[Filter, ...]]:
+        """Rows that no partition holds: without a date, too old, or too new."""
+        limits = [Filter(self.column, "is null"), Filter(self.column, "<", _first_day(self.start))]
+        if self.end:
+            limits.append(Filter(self.column, ">=", _first_day(self.end)))
+        return [(limit,) for limit in limits]
+
     def keyed(self, frame: "pl.LazyFrame") -> "pl.LazyFrame":
         """The frame with each row's partition key."""
         import polars as pl
 
         month = pl.col(self.column).dt.truncate("1mo").dt.strftime("%Y-%m-%d")
         return frame.with_columns(month.alias(PARTITION_COLUMN))
+
+
+def _first_day(month: str) -> datetime:
+    return datetime.fromisoformat(f"{month}-01")

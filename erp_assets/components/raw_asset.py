@@ -73,6 +73,17 @@ class RawTable:
             filters += self.months.filters(context.partition_time_window)
         return TableQuery(self.source, self.columns, filters)
 
+    def rows_outside(self, connector: Connector, point: ReadPoint) -> dict[str, Any]:
+        """How many rows of the source no partition holds; nothing for a table without any."""
+        if self.months is None:
+            return {}
+        queries = (
+            TableQuery(self.source, self.columns, self.filters + outside)
+            for outside in self.months.outside()
+        )
+        rows = sum(connector.control_totals(query, point).rows for query in queries)
+        return {"rows_outside_partitions": rows}
+
     def rows(
         self, context: dg.AssetExecutionContext, frame: "pl.LazyFrame"
     ) -> tuple["pl.LazyFrame", tuple[str, ...] | None]:
@@ -99,36 +110,45 @@ def raw_asset(table: RawTable) -> dg.AssetsDefinition:
     )
     def load(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Any] | dg.AssetCheckResult]:
         connector: Connector = getattr(context.resources, table.system)
-        staged, point, found = _staged(context, connector, table)
-        if not found.passed:
-            staged.discard()
-            yield _check_result(found)
+        read = _read(context, connector, table)
+        if not read.found.passed:
+            read.staged.discard()
+            yield _check_result(read.found)
             raise ReconciliationFailed(
-                f"{table.system}: {table.source.name} at {point}: {'; '.join(found.findings)}; "
-                "nothing was published"
+                f"{table.system}: {table.source.name} at {read.facts['read_point']}: "
+                f"{'; '.join(read.found.findings)}; nothing was published"
             )
-        yield dg.Output(staged, metadata={"read_point": str(point), "source": connector.mode})
-        yield _check_result(found)
+        yield dg.Output(read.staged, metadata=read.facts)
+        yield _check_result(read.found)
 
     return load
 
 
-def _staged(
-    context: dg.AssetExecutionContext, connector: Connector, table: RawTable
-) -> tuple[Staged, ReadPoint, Audit]:
-    """The table's rows at one read point, and their audit; tried again as a whole."""
+@dataclass(frozen=True)
+class _Read:
+    """What one attempt staged, what its audit found, and what the materialization records."""
+
+    staged: Staged
+    found: Audit
+    facts: dict[str, Any]
+
+
+def _read(context: dg.AssetExecutionContext, connector: Connector, table: RawTable) -> _Read:
+    """The table's rows at one read point, staged and audited; tried again as a whole."""
     lake: DeltaIOManager = context.resources.io_manager
     query = table.query(context)
-    names = {"run": context.run_id, "asset": table.key.to_user_string()}
+    names: dict[str, Any] = {"run": context.run.run_id, "asset": table.key.to_user_string()}
     if table.months is not None:
         names["partition"] = "...".join(context.partition_key_range)
     for attempt in retrying(Deadline.after(LOAD_SECONDS), **names):
         number = attempt.retry_state.attempt_number
         with attempt, structlog.contextvars.bound_contextvars(**names, attempt=number):
             point = connector.read_point()
+            facts: dict[str, Any] = {"read_point": str(point), "source": connector.mode}
+            facts |= table.rows_outside(connector, point)
             expected = connector.control_totals(query, point, table.totals)
             staged = lake.stage(table.key, *table.rows(context, connector.scan(query, point)))
-            return staged, point, audit(staged, table.primary_key, expected)
+            return _Read(staged, audit(staged, table.primary_key, expected), facts)
     raise AssertionError  # retrying raises the last error
 
 
@@ -147,12 +167,12 @@ def _metadata(table: RawTable) -> dict[str, Any]:
 
 
 def _check(table: RawTable) -> dg.AssetCheckSpec:
-    sums = f" and the sums of {', '.join(table.totals)}" if table.totals else ""
+    totals = f" and sums of {', '.join(table.totals)} equal" if table.totals else " equals"
     return dg.AssetCheckSpec(
         CHECK,
         asset=table.key,
         blocking=True,
-        description=f"The row count{sums} equal the source's at the same read point; "
+        description=f"The row count{totals} the source's at the same read point; "
         f"({', '.join(table.primary_key)}) is unique and never null.",
     )
 

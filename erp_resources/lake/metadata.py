@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from erp_resources.lake.staging import Staged
+from erp_resources.lake.staging import PARTITION_COLUMN, Staged
 
 if TYPE_CHECKING:
     import polars as pl
 
 COLUMN_SCHEMA = "dagster/column_schema"
+DERIVED = "__"
+"""A column ``X__OFFSET`` was made from the source's column ``X``, and shows its text."""
 
 
 def landing_metadata(
@@ -30,13 +32,17 @@ def landing_metadata(
 
 
 def _column_schema(frame: "pl.DataFrame", described: Any) -> dg.TableSchema:
-    texts: dict[str, str | None] = {}
+    texts: dict[str, str | None] = {PARTITION_COLUMN: "Partition that the row was loaded with."}
     if described is not None:
         declared = getattr(described, "schema", described)
-        texts = {column.name: column.description for column in declared.columns}
+        texts |= {column.name: column.description for column in declared.columns}
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name=name, type=str(dtype), description=texts.get(name))
+            dg.TableColumn(
+                name=name,
+                type=str(dtype),
+                description=texts.get(name, texts.get(name.partition(DERIVED)[0])),
+            )
             for name, dtype in frame.schema.items()
         ]
     )

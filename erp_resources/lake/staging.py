@@ -25,7 +25,9 @@ PARTITION_COLUMN = "_partition"
 """Holds the Dagster partition key of a row; Delta's partition column of partitioned assets."""
 STAGES_FOLDER = "part"
 PREVIEW_ROWS = 10
-BATCH_ROWS = 50_000
+BATCH_ROWS = 20_000
+ROW_GROUP_ROWS = 200_000
+"""Rows that the writer holds in memory before it encodes them."""
 INEXACT_DIGITS = 15
 """Decimals with more digits get no minimum and maximum: Delta's log keeps those as floats."""
 MAX_COMMIT_RETRIES = 100
@@ -152,7 +154,7 @@ def stage(frame: "pl.LazyFrame", table: Path, partitions: tuple[str, ...] | None
     Raises:
         Whatever the frame's source raises, unchanged; nothing stays on disk then.
     """
-    from deltalake import DeltaTable, write_deltalake
+    from deltalake import DeltaTable, WriterProperties, write_deltalake
 
     began = time.perf_counter()
     folder = table / STAGES_FOLDER / uuid.uuid4().hex
@@ -162,6 +164,9 @@ def stage(frame: "pl.LazyFrame", table: Path, partitions: tuple[str, ...] | None
             str(folder),
             stream.reader(),
             partition_by=None if partitions is None else [PARTITION_COLUMN],
+            writer_properties=WriterProperties(
+                compression="ZSTD", compression_level=1, max_row_group_size=ROW_GROUP_ROWS
+            ),
         )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -114,7 +114,7 @@ def connect(params: ConnectParams, deadline: Deadline) -> oracledb.Connection:
         raise SourceUnavailable(f"{what} was not dialed: no time was left; raise the timeout")
     dial = functools.partial(_dial, params, deadline)
     try:
-        with translating(params.system, user=params.user):
+        with translating(what, user=params.user):
             # Oracle's connect has no limit after TCP: a silent listener holds it for ever.
             return call_within(deadline, dial, what=what, dispose=close)
     except DeadlineExceeded as error:

@@ -94,7 +94,7 @@ REMEDIES: dict[type[ErpError], str] = {
     SnapshotTooOld: "read in smaller pages, or have undo_retention raised",
     DeadlineExceeded: "read in smaller pages, or raise the call timeout",
     LoginRefused: "correct the password or unlock the account; it is not tried again",
-    AccessDenied: "grant the account the missing right (to read a table: SELECT)",
+    AccessDenied: "grant the account the missing right (to read a table: SELECT and FLASHBACK)",
     TableNotFound: "the table does not exist or the user may not read it (needs SELECT)",
     ValueDoesNotFit: "declare a wider type for the column",
     SettingsError: "correct the connection settings",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BATCH_BYTES = 4 << 20
 """Aim for a batch's size in memory, from the width that the dictionary tells."""
 BATCHES_AHEAD = 3
-FEWEST_ROWS, MOST_ROWS = 500, 20_000
+FEWEST_ROWS, MOST_ROWS = 500, 10_000
 READ_POINTS = (
     "SELECT current_scn FROM v$database",
     "SELECT TIMESTAMP_TO_SCN(SYSTIMESTAMP) FROM dual",

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.harness import Answer, Case, Work
+from tests.benchmarks.harness import ROOT, Answer, Case, Work
 from tests.benchmarks.oracle_source import PASSWORD, SERVICE, TABLE, USER
 
 if TYPE_CHECKING:
@@ -24,10 +24,9 @@ _OPEN = ExitStack()
 def cases(rows: int = ROWS) -> Iterator[list[Case]]:
     """Peers and us against one server that lives as long as the block."""
     command = [sys.executable, "-m", "tests.benchmarks.oracle_source", str(rows)]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert server.stdin is not None
-    assert server.stdout is not None
-    try:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe) as server:
+        assert server.stdout is not None
         port = int(server.stdout.readline())
         yield [
             Case("oracle_scan", case, who, f"{__name__}:{prepare}", {"port": port}, repeats=3)
@@ -38,9 +37,6 @@ def cases(rows: int = ROWS) -> Iterator[list[Case]]:
                 ("read to Delta", "us", "landed"),
             )
         ]
-    finally:
-        server.stdin.close()
-        server.wait(10)
 
 
 def bare(port: int) -> Work:
@@ -64,7 +60,7 @@ def scan(port: int) -> Work:
     frame = _frame(port)
 
     def work() -> Answer:
-        batches = frame().collect_batches(chunk_size=50_000, maintain_order=False)
+        batches = frame().collect_batches(chunk_size=20_000, maintain_order=False)
         return Answer(sum(batch.height for batch in batches), "rows")
 
     return work

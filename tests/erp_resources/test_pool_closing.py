@@ -1,5 +1,7 @@
 """The end of a pool, its settings and its figures."""
 
+import subprocess
+import sys
 import threading
 import time
 from typing import Any
@@ -101,3 +103,23 @@ def test_every_setting_is_described_with_its_unit() -> None:
     for name, field in PoolSettings.model_fields.items():
         assert field.description, name
         assert field.description.split()[0] in {"Seconds", "Sessions", "Most", "Clients"}, name
+
+
+def test_a_pool_that_nobody_closed_does_not_keep_the_process_from_ending() -> None:
+    code = (
+        "from erp_resources.pool import ConnectionPool\n"
+        "pool = ConnectionPool('left', open=lambda d: object(), ping=lambda c, d: None,\n"
+        "                      close=lambda c: print('closed'))\n"
+        "block = pool.__enter__()\n"
+        "with pool.connection():\n"
+        "    pass\n"
+        "import contextlib\n"
+        "left_open = contextlib.ExitStack()\n"
+        "left_open.callback(pool.close)\n"
+    )
+    began = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    print(f"the process ended after {time.monotonic() - began:.2f} s")  # noqa: T201
+    assert ended.stdout == "closed\n"

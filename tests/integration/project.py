@@ -2,13 +2,18 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 PROJECT = Path(__file__).parents[2]
+COMMAND_SECONDS = 300
+OUTPUT = "demo.txt"
+"""What a demonstration that succeeded printed, in its home."""
+Finished = subprocess.CompletedProcess[str]
 
 
 @dataclass(frozen=True)
@@ -24,24 +29,53 @@ class DemoRun:
         """Variables that lead a command to the same instance."""
         return {"DAGSTER_HOME": str(self.home)}
 
+    @classmethod
+    def read(cls, home: Path) -> "Self | None":
+        """What ``demo`` left in ``home``; ``None`` before it has succeeded there."""
+        output = home / OUTPUT
+        return cls(home, output.read_text(), summary_of(home)) if output.exists() else None
 
-def erp(*arguments: str, home: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run the ``erp`` command with a Dagster instance of its own; its output is text."""
-    environment = os.environ | {"DAGSTER_HOME": str(home)} | variables
+    def copied(self, to: Path) -> Path:
+        """A home of the test's own that has seen the same run."""
+        return Path(shutil.copytree(self.home, to, symlinks=True))
+
+
+def run(command: list[str], home: Path, **variables: str) -> Finished:
+    """Run a command from the project's folder with its environment active; output is text."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "DAGSTER_HOME": str(home)} | variables
     return subprocess.run(
-        [sys.executable, "-m", "erp_assets.cli", *arguments],
+        command,
         cwd=PROJECT,
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=COMMAND_SECONDS,
         check=False,
     )
+
+
+def erp(*arguments: str, home: Path, **variables: str) -> Finished:
+    """Run the ``erp`` command with a Dagster instance of its own."""
+    return run([sys.executable, "-m", "erp_assets.cli", *arguments], home, **variables)
+
+
+def new_home(folder: Path) -> Path:
+    """An empty Dagster instance with the project's settings."""
+    folder.mkdir()
+    (folder / "dagster.yaml").symlink_to(PROJECT / "dagster.yaml")
+    return folder
+
+
+def summary_of(home: Path) -> dict[str, Any]:
+    """The figures that the demonstration wrote."""
+    summary: dict[str, Any] = json.loads((home / "demo" / "summary.json").read_text())
+    return summary
 
 
 def demo(home: Path) -> DemoRun:
     """Run the demonstration once; fails the test with its output if it fails."""
     finished = erp("demo", "--folder", str(home / "demo"), home=home)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    summary = json.loads((home / "demo" / "summary.json").read_text())
-    return DemoRun(home, finished.stdout, summary)
+    (home / OUTPUT).write_text(finished.stdout)
+    return DemoRun(home, finished.stdout, summary_of(home))

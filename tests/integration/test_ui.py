@@ -1,5 +1,9 @@
-"""What a person sees in the Dagster UI, through a real browser."""
+"""What a person sees in the Dagster UI, through a real browser.
 
+Pictures go to ``build/ui``; ``lineage.png`` and ``asset.png`` in ``docs`` are copies of them.
+"""
+
+import json
 import os
 import shutil
 import signal
@@ -10,18 +14,30 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
 from tests.integration.project import PROJECT, DemoRun
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium")
 PICTURES = PROJECT / "build" / "ui"
 GROUPS = ("raw_oracle", "mart_ledger", "mart_inventory")
+MADE_FROM = '+group:"mart_ledger" or +group:"mart_inventory"'
+ASSETS, IN_MARTS = 24, 8
 START_SECONDS = 90.0
+PAGE_SECONDS = 60.0
+TOOLBARS = 140
+"""Height of what is above a graph, in pixels."""
+
+EXPANDED = "?expanded=" + ",".join(quote(f"global@global:{group}") for group in GROUPS)
+NODES = "[...document.querySelectorAll('svg foreignObject')]"
+CUT_OFF = f"""{NODES}.map(node => node.getBoundingClientRect()).filter(box =>
+    box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth).length"""
+GRAPH_HEIGHT = "Number(document.querySelector('svg:has(foreignObject)').getAttribute('height'))"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 
@@ -44,18 +60,27 @@ def webserver(demo_run: DemoRun) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(webserver: str) -> Iterator["Page"]:
-    """A page of a headless browser, large enough for a graph."""
+def browser() -> Iterator["Browser"]:
+    """A headless browser that asks nobody but the webserver."""
     from playwright.sync_api import sync_playwright
 
+    PICTURES.mkdir(parents=True, exist_ok=True)
     flags = ["--no-sandbox", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        page = browser.new_page(
-            base_url=webserver, bypass_csp=True, viewport={"width": 1600, "height": 1000}
-        )
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", webserver: str) -> Iterator["Page"]:
+    """A page whose graph shows of each asset only its checks, state and kinds."""
+    page = browser.new_page(base_url=webserver, bypass_csp=True)
+    page.set_default_timeout(1000 * PAGE_SECONDS)
+    facets = json.dumps(json.dumps(["checks", "status", "kind-tag"]))
+    page.add_init_script(f"localStorage.setItem('asset-node-facets', {facets})")
+    yield page
+    page.close()
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
@@ -69,34 +94,59 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
     pytest.fail(f"the webserver did not answer at {address}")
 
 
-def settled(page: "Page", ready: str) -> str:
-    """The text of the page once ``ready`` holds and nothing is loading; a picture is kept."""
-    condition = f"!document.body.innerText.includes('Loading') && ({ready})"
-    page.wait_for_function(condition, timeout=60_000)
-    page.wait_for_timeout(500)
+def opened(page: "Page", path: str, ready: str, height: int = 1000) -> str:
+    """Open a page and return its text, once ``ready`` holds and nothing is loading."""
+    page.set_viewport_size({"width": 1600, "height": height})
+    page.goto(path)
+    page.wait_for_function(f"!document.body.innerText.includes('Loading') && ({ready})")
+    page.wait_for_timeout(1000)  # the graph glides to its place
+    assert page.locator("[role=dialog]").count() == 0
     return str(page.evaluate("document.body.innerText"))
 
 
-def test_the_lineage_graph_shows_the_tables_and_the_marts_made_from_them(page: "Page") -> None:
-    expanded = ",".join(f"global%40global%3A{group}" for group in GROUPS)
-    page.goto(f"/asset-groups?expanded={expanded}")
-    text = settled(page, "document.querySelectorAll('svg foreignObject').length >= 20")
-    page.screenshot(path=PICTURES / "lineage.png")
-    for name in ("gl_je_lines", "trial_balance", "stock_valuation"):
+def graph(page: "Page", path: str, assets: int, picture: str) -> str:
+    """The text of a graph, pictured in a window that is as large as the graph."""
+    opened(page, path + EXPANDED, f"{NODES}.length > 0")
+    height = TOOLBARS + int(page.evaluate(GRAPH_HEIGHT))
+    text = opened(page, path + EXPANDED, f"{NODES}.length >= {assets}", height)
+    page.screenshot(path=PICTURES / picture)
+    assert page.evaluate(CUT_OFF) == 0
+    return text
+
+
+def test_the_lineage_of_the_marts_shows_the_tables_that_they_are_made_from(page: "Page") -> None:
+    text = graph(page, f"/asset-groups~{quote(MADE_FROM)}", IN_MARTS, "lineage.png")
+    for name in ("gl_je_lines", "mtl_material_transactions", "trial_balance", "stock_valuation"):
         assert name in text
+    assert text.count(" Passed") == IN_MARTS
+
+
+def test_the_graph_of_all_assets_has_each_of_them_with_its_checks_passed(page: "Page") -> None:
+    text = graph(page, "/asset-groups", ASSETS, "all.png")
+    assert text.count(" Passed") == ASSETS
 
 
 def test_an_asset_page_shows_schema_comments_preview_and_read_point(page: "Page") -> None:
-    page.goto("/assets/raw/oracle/gl_periods?view=overview")
-    text = settled(page, "document.body.innerText.includes('read_point')")
-    page.screenshot(path=PICTURES / "asset.png", full_page=True)
-    assert "Name of the period" in text
-    assert "scn " in text
-    assert "sandbox" in text
+    text = opened(
+        page,
+        "/assets/raw/oracle/gl_periods?view=overview",
+        "document.body.innerText.includes('read_point')",
+        height=2100,
+    )
+    page.screenshot(path=PICTURES / "asset.png")
+    for part in ("Accounting calendar; one row per", "Name of the period", "finance-systems"):
+        assert part in text
+    for part in ("scn ", "sandbox", "ENTERED_PERIOD_NAME\tADJUSTMENT_PERIOD_FLAG", "Jan-24\t"):
+        assert part in text
 
 
-def test_the_checks_of_a_table_are_shown_as_passed(page: "Page") -> None:
-    page.goto("/assets/raw/oracle/gl_periods?view=checks")
-    text = settled(page, "document.body.innerText.includes('reconciled')")
+def test_the_check_of_a_table_is_shown_as_passed_with_its_figures(page: "Page") -> None:
+    text = opened(
+        page,
+        "/assets/raw/oracle/gl_periods?view=checks",
+        "document.body.innerText.includes('source_rows')",
+    )
     page.screenshot(path=PICTURES / "checks.png")
     assert "Passed" in text
+    assert "blocking asset check" in text
+    assert "source_rows\n24" in text
