@@ -24,14 +24,14 @@ def refresh(system: str, schema: str | None = None) -> None:
     """
     from erp_assets.components.catalog import CATALOG, read, write
     from erp_assets.components.declared import declared_tables
-    from erp_assets.defs.resources import oracle
+    from erp_assets.defs.resources import connector
 
     path = RAW / system / CATALOG
     path.parent.mkdir(parents=True, exist_ok=True)
-    with oracle(system).connector() as connector:
+    with connector(system) as source:
         wanted = declared_tables(path.parent) | {tuple(name.split(".", 1)) for name in read(path)}
         if schema is not None:
-            wanted |= {(schema, table) for table in connector.list_tables(schema)}
-        tables = [connector.describe(*names) for names in sorted(wanted)]
+            wanted |= {(schema, table) for table in source.list_tables(schema)}
+        tables = [source.describe(*names) for names in sorted(wanted)]
     write(path, tables)
     typer.echo(f"{path.name}: {len(tables)} tables of {system}")

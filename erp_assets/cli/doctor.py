@@ -30,15 +30,15 @@ def _kernels() -> str:
 
 def _examine(system: str) -> list[str]:
     """Facts about a reachable system; warns of rights that a reader should not have."""
-    from erp_assets.defs.resources import oracle
+    from erp_assets.defs.resources import connector
 
-    with oracle(system).connector() as connector:
-        seconds = connector.ping()
+    with connector(system) as source:
+        seconds = source.ping()
         findings = [
             f"answers in {seconds * 1000:.1f} ms",
-            f"read point {connector.read_point()}",
+            f"read point {source.read_point()}",
         ]
-        privileges = {name for (name,) in connector.execute("SELECT privilege FROM session_privs")}
+        privileges = {name for (name,) in source.execute("SELECT privilege FROM session_privs")}
     risky = sorted(name for name in privileges if not name.startswith(("CREATE SESSION", "SELECT")))
     risky = [name for name in risky if not name.startswith(("READ", "FLASHBACK", "DEBUG"))]
     if risky:

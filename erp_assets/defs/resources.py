@@ -3,12 +3,16 @@
 A system is one line of ``SYSTEMS`` and its folder ``raw/<system>``.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
 
 from erp_resources import logs
+from erp_resources.connector import Connector
 from erp_resources.lake import DeltaIOManager
 from erp_resources.oracle import OracleResource
 from erp_resources.pool import PoolSettings
@@ -74,6 +78,13 @@ def oracle(system: str) -> OracleResource:
         pool=pool,
         call_timeout=settings.call_timeout,
     )
+
+
+@contextmanager
+def connector(system: str) -> Iterator[Connector]:
+    """The connector of a system outside a run; references to the environment are looked up."""
+    with oracle(system).process_config_and_initialize_cm() as found:
+        yield cast("Connector", found)
 
 
 @dg.definitions
