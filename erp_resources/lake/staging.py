@@ -91,7 +91,8 @@ class Staged:
             else:
                 self._commit(mode, _commit(application, properties))
         except BaseException:
-            self.discard()
+            if not self._is_visible():  # an interrupt may come after the commit
+                self.discard()
             raise
         shutil.rmtree(self.folder / "_delta_log", ignore_errors=True)
         return DeltaTable(str(self.table)).version()
@@ -118,6 +119,14 @@ class Staged:
             partition_filters=self._replaced() if mode == "overwrite" else None,
             commit_properties=commit,
         )
+
+    def _is_visible(self) -> bool:
+        """Whether the target names one of our files: then they must stay."""
+        from deltalake import DeltaTable
+
+        if not DeltaTable.is_deltatable(str(self.table)):
+            return False
+        return any(self.folder.name in uri for uri in DeltaTable(str(self.table)).file_uris())
 
     def _is_published(self, application: str | None) -> bool:
         """Whether a load of that name was committed; delta-rs itself would commit it twice."""

@@ -3,6 +3,7 @@
 import threading
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -121,6 +122,25 @@ def test_an_append_under_the_same_name_is_published_once(tmp_path: Path) -> None
         stage(FRAME, table).publish("append", application="orders@run-1")
     stage(FRAME, table).publish("append", application="orders@run-2")
     assert read(table).height == 6
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_an_interrupt_around_the_commit_leaves_the_old_rows_or_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_late: bool
+) -> None:
+    table = tmp_path / "t"
+    stage(FRAME, table).publish()
+    commit = Staged._commit
+
+    def interrupted(staged: Staged, *arguments: Any) -> None:
+        if is_late:
+            commit(staged, *arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Staged, "_commit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        stage(FRAME.head(1), table).publish()
+    assert read(table).height == (1 if is_late else 3)
 
 
 def test_a_new_column_replaces_the_schema(tmp_path: Path) -> None:
