@@ -4,21 +4,26 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 import typer
 
+import erp_kernels
 from erp_assets.cli.background import Background
 from erp_assets.cli.home import BUILD
 from erp_resources.errors import SettingsError
 
+if TYPE_CHECKING:
+    import polars as pl
+
 FOLDER = BUILD / "demo"
+TRIAL_BALANCE = "mart/ledger/trial_balance"
+STOCK_VALUATION = "mart/inventory/stock_valuation"
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,12 @@ class Summary:
     checks_passed: int
     checks_failed: int
     seconds: float
-    trial_balance_difference: str
-    stock_value: str
+    trial_balance_difference: float | None
+    stock_value: float | None
 
 
 def demo(folder: Path = FOLDER) -> None:
     """Materialize every asset with its checks in one run on the sandbox; print the figures."""
-    logging.getLogger("dagster").setLevel(logging.WARNING)
     _require_sandbox()
     with _sandbox(folder / "sandbox"):
         from erp_assets.definitions import defs
@@ -46,6 +50,7 @@ def demo(folder: Path = FOLDER) -> None:
             began = time.perf_counter()
             result = _materialize_all(definitions, instance)
             seconds = time.perf_counter() - began
+            logging.disable(logging.DEBUG)  # not earlier: events of the run are debug lines, too
             summary = _summary(definitions, instance, result, seconds)
     _report(result, summary)
     (folder / "summary.json").write_text(json.dumps(asdict(summary), indent=2) + "\n")
@@ -119,26 +124,41 @@ def _summary(
         checks_passed=sum(check.passed for check in checks),
         checks_failed=sum(not check.passed for check in checks),
         seconds=round(seconds, 2),
-        trial_balance_difference=_total(
-            definitions, instance, "ledger", "trial_balance", "net_amount"
-        ),
-        stock_value=_total(definitions, instance, "inventory", "stock_valuation", "stock_amount"),
+        trial_balance_difference=_figure(landed, definitions, instance, TRIAL_BALANCE, _difference),
+        stock_value=_figure(landed, definitions, instance, STOCK_VALUATION, _stock_value),
     )
 
 
-def _total(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, area: str, mart: str, column: str
-) -> str:
-    """The sum of a mart's column; ``none`` if the mart was never made."""
+def _figure(
+    landed: Collection[str],
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    mart: str,
+    total: "Callable[[pl.LazyFrame], pl.LazyFrame]",
+) -> float | None:
+    """The headline of a mart, to the cent; ``None`` if this run did not make it."""
+    if mart not in landed:
+        return None
     import polars as pl
 
-    key = dg.AssetKey(["mart", area, mart])
-    if instance.get_latest_materialization_event(key) is None:
-        return "none"
+    key = dg.AssetKey(mart.split("/"))
     loaded = definitions.load_asset_value(key, python_type=pl.LazyFrame, instance=instance)
-    frame = cast("pl.LazyFrame", loaded)
-    total: Decimal | None = frame.select(pl.col(column).sum()).collect().item()
-    return f"{total or Decimal(0):.2f}"
+    return round(float(total(cast("pl.LazyFrame", loaded)).collect().item() or 0), 2)
+
+
+def _difference(balance: "pl.LazyFrame") -> "pl.LazyFrame":
+    """What debits and credits differ by, over all ledgers and periods; none offsets another."""
+    import polars as pl
+
+    from erp_assets.defs.mart.ledger import unbalanced_periods
+
+    return unbalanced_periods(balance).select(pl.col("net_amount").abs().sum())
+
+
+def _stock_value(valuation: "pl.LazyFrame") -> "pl.LazyFrame":
+    import polars as pl
+
+    return valuation.select(pl.col("stock_amount").sum())
 
 
 def _report(result: dg.ExecuteInProcessResult, summary: Summary) -> None:
@@ -153,7 +173,7 @@ def _report(result: dg.ExecuteInProcessResult, summary: Summary) -> None:
         error = event.step_failure_data.error
         cause = error.cause or error if error else None
         typer.secho(f"{event.step_key} FAILED: {cause.message if cause else ''}".strip(), fg="red")
-    typer.echo("")
+    typer.echo(f"\n{'kernels':<28} {erp_kernels.implementation()}")
     for name, value in asdict(summary).items():
         typer.echo(f"{name.replace('_', ' '):<28} {value}")
     typer.echo("\nmake dev    opens the Dagster UI on http://127.0.0.1:3000 with this run in it")

@@ -17,6 +17,8 @@ INTERVAL_SECONDS = 300
 def changes(system: str) -> dg.SensorDefinition:
     """Starts only the tables whose change mark differs from the one at the last look.
 
+    Of a partitioned table all partitions: a deleted row no longer tells which month it was in.
+
     The cursor holds the marks, the run key names them: a look that is repeated because its cursor
     was lost asks for the same run, which Dagster starts once.
     """

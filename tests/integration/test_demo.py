@@ -70,8 +70,8 @@ def test_the_summary_has_its_seven_figures_and_no_check_failed(demo_run: DemoRun
     assert summary["assets"] == len(KEYS)
     assert summary["checks_passed"] == len(RAW) + 3
     assert summary["checks_failed"] == 0
-    assert summary["trial_balance_difference"] == "0.00"
-    assert Decimal(summary["stock_value"]) > 0
+    assert summary["trial_balance_difference"] == 0
+    assert summary["stock_value"] > 0
     assert summary["rows"] > 200_000
 
 
@@ -80,7 +80,7 @@ def test_the_figures_are_those_of_the_lake(demo_run: DemoRun) -> None:
     rows = sum(int(frame.select(pl.len()).collect().item()) for frame in tables)
     assert demo_run.summary["rows"] == rows
     valuation = pl.read_delta(table(demo_run.home, MARTS[0]).table_uri)
-    assert Decimal(demo_run.summary["stock_value"]) == valuation["stock_amount"].sum()
+    assert Decimal(str(demo_run.summary["stock_value"])) == valuation["stock_amount"].sum()
 
 
 def test_the_printed_table_names_every_asset_and_figure(demo_run: DemoRun) -> None:
