@@ -280,7 +280,7 @@ def test_items_are_named_in_their_own_organization() -> None:
         frames["mtl_material_transactions"].lazy(), frames["mtl_system_items_b"].lazy()
     )
     assert isinstance(rows, pl.LazyFrame)
-    named = rows.select("item_id", "item_code", "item_name", "unit_code").collect()
+    named = rows.select("item_id", "item_code", "item_name", "unit_code").sort("item_id").collect()
     assert named.rows() == [(7, "B-007", "Bolt", "Ea"), (8, None, None, None)]
 
 

@@ -118,7 +118,7 @@ def test_a_session_dialed_after_its_dial_was_abandoned_is_closed() -> None:
 def test_calls_that_hang_for_ever_are_limited_in_number() -> None:
     source = Source()
     source.hangs.add("open")
-    with pool_of(source, connect_timeout=0.02, max_size=2) as pool:
+    with pool_of(source, connect_timeout=0.3, max_size=2) as pool:
         errors = [ask(pool, 5.0)[1] for _ in range(6)]
         assert source.attempts == 3
         assert "3 calls hang in the driver" in str(errors[-1])
