@@ -186,7 +186,9 @@ class _Scan:
                     yield _landed(batch, columns)
         except ErpError as error:
             self._report(rows, began, error=type(error).__name__)
-            raise self._located(error, columns) from error
+            if (located := self._located(error, columns)) is not None:
+                raise located from error
+            raise
         self._report(rows, began)
 
     def _verify(self, session: "oracledb.Connection", columns: list[Fetched]) -> None:
@@ -219,17 +221,17 @@ class _Scan:
             yield pa.table(batch)
             limit_calls(session, Deadline.after(self.connector.call_timeout))
 
-    def _located(self, error: ErpError, columns: list[Fetched]) -> ErpError:
-        """The error; a number that did not fit is looked up, to name its column and key."""
+    def _located(self, error: ErpError, columns: list[Fetched]) -> ValueDoesNotFit | None:
+        """For a number that did not fit: the error that names its column and key."""
         if not isinstance(error, ValueDoesNotFit):
-            return error
+            return None
         for column in columns:
             if column.wire == column.landed or not hasattr(column.landed, "scale"):
                 continue
             for look in statements.unfit_rows(self.query, self.at, column):
                 for value, *key in self.connector.rows(look, self.query.source.name):
                     return self._unfit(column, value, key, error)
-        return error
+        return None
 
     def _unfit(
         self, column: Fetched, value: Any, key: list[Any], error: ErpError

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 from erp_resources.connector import Filter, TableQuery
 from erp_resources.errors import (
     AccessDenied,
+    ErpError,
     InvalidQuery,
     TableNotFound,
     TransientError,
@@ -181,8 +182,10 @@ def test_a_connection_that_dies_in_mid_fetch_is_a_transient_error_and_the_next_r
 ) -> None:
     frame = own.connector.scan(query(own))
     own.faults.arm("drop", at="fetch")
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError) as raised:
         frame.collect()
+    assert raised.value.__cause__ is not None
+    assert not isinstance(raised.value.__cause__, ErpError), "the driver's own error is kept"
     assert frame.collect().height == EXPECTED.height
 
 
