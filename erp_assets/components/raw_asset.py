@@ -148,7 +148,8 @@ def _read(context: dg.AssetExecutionContext, connector: Connector, table: RawTab
             facts |= table.rows_outside(connector, point)
             expected = connector.control_totals(query, point, table.totals)
             staged = lake.stage(table.key, *table.rows(context, connector.scan(query, point)))
-            return _Read(staged, audit(staged, table.primary_key, expected), facts)
+            with staged.discarded_on_error():
+                return _Read(staged, audit(staged, table.primary_key, expected), facts)
     raise AssertionError  # retrying raises the last error
 
 

@@ -10,6 +10,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -68,6 +69,15 @@ class Staged:
     def discard(self) -> None:
         """Remove the staged files; the target never knew them."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def discarded_on_error(self) -> Iterator[None]:
+        """Discard the staged files if the block fails."""
+        try:
+            yield
+        except BaseException:
+            self.discard()
+            raise
 
     def publish(
         self,

@@ -11,7 +11,7 @@ import structlog
 
 from erp_resources.connector import ChangeMark, ControlTotals, ReadPoint, TableQuery, TableSchema
 from erp_resources.deadline import Deadline
-from erp_resources.errors import AccessDenied, ErpError, ValueDoesNotFit
+from erp_resources.errors import AccessDenied, ErpError, TableNotFound, ValueDoesNotFit
 from erp_resources.oracle import dictionary, statements
 from erp_resources.oracle.connection import driver, limit_calls, translating
 from erp_resources.oracle.statements import SCN, Statement
@@ -81,11 +81,11 @@ class OracleConnector:
 
     def read_point(self) -> ReadPoint:
         """The database's present SCN."""
-        refusal: AccessDenied | None = None
+        refusal: ErpError | None = None
         for statement in READ_POINTS:
             try:
                 ((scn,),) = self.execute(statement)
-            except AccessDenied as error:
+            except (AccessDenied, TableNotFound) as error:  # Oracle hides a view without the right
                 refusal = error
             else:
                 return ReadPoint(SCN, int(scn))
@@ -134,7 +134,8 @@ class OracleConnector:
 
 
 def _exact_numbers(cursor: "oracledb.Cursor", info: "oracledb.FetchInfo") -> "oracledb.Var | None":
-    if info.type_code is not driver().DB_TYPE_NUMBER or info.scale == 0:
+    is_integer = bool(info.precision) and info.scale == 0
+    if info.type_code is not driver().DB_TYPE_NUMBER or is_integer:
         return None
     return cursor.var(Decimal, arraysize=cursor.arraysize)
 

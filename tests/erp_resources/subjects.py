@@ -62,14 +62,14 @@ class Subject:
 
 
 @contextlib.contextmanager
-def oracle() -> Iterator[Subject]:
-    """The sandbox's Oracle, read by Oracle's driver."""
+def oracle(denied: str = f"{SCHEMA}.{FORBIDDEN}") -> Iterator[Subject]:
+    """The sandbox's Oracle, read by Oracle's driver; ``denied`` does not exist for the account."""
     database, faults = Database(), Faults()
     database.load(*_oracle_orders())
     database.load(
         Table(SCHEMA, FORBIDDEN, (Column("ID", "NUMBER(5)"),), ("ID",)), pa.table({"ID": [1]})
     )
-    reader = User("READER", denied=frozenset({f"{SCHEMA}.{FORBIDDEN}"}))
+    reader = User("READER", denied=frozenset({denied}))
     engine = OracleEngine(database, users={reader.name: reader})
     with OracleServer(
         engine.session, {"READER": "s3cret-r"}, service="APP", faults=faults

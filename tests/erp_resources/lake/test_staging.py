@@ -93,6 +93,13 @@ def test_a_discarded_stage_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.parquet"))
 
 
+def test_a_stage_whose_audit_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    staged = stage(FRAME, tmp_path / "t")
+    with pytest.raises(MemoryError), staged.discarded_on_error():
+        raise MemoryError
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
 def test_publishing_a_partition_leaves_the_others(tmp_path: Path) -> None:
     table = tmp_path / "t"
     partitioned({"2024-01-01": [1, 2], "2024-02-01": [3]}, table).publish()

@@ -155,6 +155,13 @@ _USERENV = {
 }
 
 
+def _timestamp_to_scn(context: Context, arguments: Sequence[exp.Expr]) -> Value:
+    """Only of the present: the store keeps no times of its commits."""
+    if not isinstance(arguments[0], exp.Systimestamp):
+        raise unimplemented("TIMESTAMP_TO_SCN of another time than SYSTIMESTAMP")
+    return _current_scn(context, ())
+
+
 def _current_scn(_: Context, __: Sequence[exp.Expr]) -> Value:
     return Value("CAST($current_scn AS BIGINT)", WHOLE, nullable=False, constant=True)
 
@@ -177,5 +184,6 @@ FUNCTIONS = {
     "DBMS_ROWID.ROWID_BLOCK_NUMBER": Function(_rowid_part(_SLOTS, _BLOCKS), 1, 1),
     "DBMS_ROWID.ROWID_ROW_NUMBER": Function(_rowid_part(1, _SLOTS), 1, 1),
     "SYS_CONTEXT": Function(_sys_context, 2, 2),
+    "TIMESTAMP_TO_SCN": Function(_timestamp_to_scn, 1, 1),
     "DBMS_FLASHBACK.GET_SYSTEM_CHANGE_NUMBER": Function(_current_scn, 0, 0),
 }
