@@ -5,6 +5,7 @@ holds for all of them.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 Scalar = str | int | Decimal | float | datetime | date
+STATEMENT = "statement"
+"""Kind of the read point of a source that can promise no more than consistent statements."""
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is null", "is not null"]
 
 
@@ -46,6 +49,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class ForeignKey:
+    """``columns`` of a table refer to ``referred`` columns of ``table`` in ``schema``, in order."""
+
+    columns: tuple[str, ...]
+    schema: str
+    table: str
+    referred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class TableSchema:
     """A table as the source's dictionary knows it. ``rows`` and ``bytes`` are its estimates."""
 
@@ -56,6 +69,7 @@ class TableSchema:
     comment: str = ""
     rows: int | None = None
     bytes: int | None = None
+    foreign_keys: tuple[ForeignKey, ...] = ()
 
     @property
     def name(self) -> str:
@@ -96,10 +110,18 @@ class ReadPoint:
         kind: the source's word for it, e.g. ``scn``; ``statement`` where the source can promise
             no more than that one statement is consistent in itself.
         value: the source's number for that moment; 0 for ``statement``.
+        session: what holds that moment open, where a source ties it to one session (SQL Server,
+            PostgreSQL); the connector's own affair.
     """
 
     kind: str
     value: int
+    session: object = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether several statements at this point see the same rows."""
+        return self.kind != STATEMENT
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}" if self.value else self.kind
@@ -188,8 +210,12 @@ class Connector(Protocol):
         """
         ...
 
-    def read_point(self) -> ReadPoint:
-        """The source's present moment: later reads given this point agree with one another."""
+    def read_point(self) -> AbstractContextManager[ReadPoint]:
+        """The source's present moment, for the block: reads at this point agree with one another.
+
+        A source that ties a moment to a session lends that session for the block; the reads at
+        such a point are made one after the other.
+        """
         ...
 
     def scan(self, query: TableQuery, at: ReadPoint | None = None) -> "pl.LazyFrame":

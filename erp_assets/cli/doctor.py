@@ -33,11 +33,9 @@ def _examine(system: str) -> list[str]:
     from erp_assets.defs.resources import connector
 
     with connector(system) as source:
-        seconds = source.ping()
-        findings = [
-            f"answers in {seconds * 1000:.1f} ms",
-            f"read point {source.read_point()}",
-        ]
+        findings = [f"answers in {source.ping() * 1000:.1f} ms"]
+        with source.read_point() as point:
+            findings.append(f"read point {point}")
         privileges = {name for (name,) in source.execute("SELECT privilege FROM session_privs")}
     risky = sorted(name for name in privileges if not name.startswith(("CREATE SESSION", "SELECT")))
     risky = [name for name in risky if not name.startswith(("READ", "FLASHBACK", "DEBUG"))]

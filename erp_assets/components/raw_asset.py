@@ -142,8 +142,11 @@ def _read(context: dg.AssetExecutionContext, connector: Connector, table: RawTab
         names["partition"] = "...".join(context.partition_key_range)
     for attempt in retrying(Deadline.after(LOAD_SECONDS), **names):
         number = attempt.retry_state.attempt_number
-        with attempt, structlog.contextvars.bound_contextvars(**names, attempt=number):
-            point = connector.read_point()
+        with (
+            attempt,
+            structlog.contextvars.bound_contextvars(**names, attempt=number),
+            connector.read_point() as point,
+        ):
             facts: dict[str, Any] = {"read_point": str(point), "source": connector.mode}
             facts |= table.rows_outside(connector, point)
             expected = connector.control_totals(query, point, table.totals)

@@ -79,8 +79,12 @@ class OracleConnector:
         scales = dictionary.observed_scales(self.execute, source)
         return source.with_scales(scales)
 
-    def read_point(self) -> ReadPoint:
-        """The database's present SCN."""
+    @contextmanager
+    def read_point(self) -> Iterator[ReadPoint]:
+        """The database's present SCN; any session can read at it, later too."""
+        yield ReadPoint(SCN, self._current_scn())
+
+    def _current_scn(self) -> int:
         refusal: ErpError | None = None
         for statement in READ_POINTS:
             try:
@@ -88,7 +92,7 @@ class OracleConnector:
             except (AccessDenied, TableNotFound) as error:  # Oracle hides a view without the right
                 refusal = error
             else:
-                return ReadPoint(SCN, int(scn))
+                return int(scn)
         raise AccessDenied(
             f"{self.system}: this account may not learn the present SCN; "
             "grant SELECT on V_$DATABASE or EXECUTE on TIMESTAMP_TO_SCN"

@@ -93,4 +93,5 @@ def _frame(port: int) -> "Callable[[], pl.LazyFrame]":
     )
     connector = _OPEN.enter_context(resource.connector())
     query = TableQuery(connector.describe(TABLE.schema, TABLE.name))
-    return lambda: connector.scan(query, connector.read_point())
+    point = _OPEN.enter_context(connector.read_point())
+    return lambda: connector.scan(query, point)

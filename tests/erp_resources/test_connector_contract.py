@@ -143,12 +143,14 @@ def test_ping_and_execute_answer(shared: Subject) -> None:
 
 
 def test_reads_at_one_point_do_not_see_later_changes(own: Subject) -> None:
-    orders, point = query(own), own.connector.read_point()
-    own.write(f"DELETE FROM {SCHEMA}.{TABLE} WHERE ORDER_ID = 1")
-    own.write(f"UPDATE {SCHEMA}.{TABLE} SET NOTE = 'changed' WHERE ORDER_ID = 2")
-    before = own.connector.scan(orders, point).collect().sort("ORDER_ID")
-    assert_frame_equal(before, EXPECTED)
-    assert own.connector.control_totals(orders, point).rows == 3
+    orders = query(own)
+    with own.connector.read_point() as point:
+        assert own.connector.control_totals(orders, point).rows == 3
+        own.write(f"DELETE FROM {SCHEMA}.{TABLE} WHERE ORDER_ID = 1")
+        own.write(f"UPDATE {SCHEMA}.{TABLE} SET NOTE = 'changed' WHERE ORDER_ID = 2")
+        before = own.connector.scan(orders, point).collect().sort("ORDER_ID")
+        assert_frame_equal(before, EXPECTED)
+        assert own.connector.control_totals(orders, point).rows == 3
     assert scan(own)["NOTE"].to_list() == ["changed", "tab\there"]
 
 

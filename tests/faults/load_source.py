@@ -144,11 +144,13 @@ class Watched(OracleConnector):
     after_point: Callable[[], None] = lambda: None
     loses_a_row: bool = False
 
-    def read_point(self) -> ReadPoint:
+    @contextlib.contextmanager
+    def read_point(self) -> Iterator[ReadPoint]:
         """The present moment, remembered."""
-        self.points.append(super().read_point())
-        self.after_point()
-        return self.points[-1]
+        with super().read_point() as point:
+            self.points.append(point)
+            self.after_point()
+            yield point
 
     def scan(self, *arguments: Any, **named: Any) -> pl.LazyFrame:
         """The table, or all of it but a row, as a driver with a fault would give it."""

@@ -11,9 +11,9 @@ from tests.erp_resources.subjects import EXPECTED, SCHEMA, TABLE, oracle
 def test_without_a_right_on_v_database_the_read_point_comes_from_the_clock() -> None:
     with oracle(denied="V$DATABASE") as source:
         orders = TableQuery(source.connector.describe(SCHEMA, TABLE))
-        point = source.connector.read_point()
-        source.write(f"DELETE FROM {SCHEMA}.{TABLE}")
-        rows = source.connector.scan(orders, point).collect().sort("ORDER_ID")
+        with source.connector.read_point() as point:
+            source.write(f"DELETE FROM {SCHEMA}.{TABLE}")
+            rows = source.connector.scan(orders, point).collect().sort("ORDER_ID")
     assert point.kind == "scn"
     assert_frame_equal(rows, EXPECTED)
 

@@ -1,0 +1,1 @@
+"""Any database behind an ODBC driver, as a connector; ``erp_resources.sqlserver`` builds on it."""
