@@ -63,6 +63,7 @@ class SandboxSettings(BaseSettings):
     """Ports of the sandbox on loopback, its size and seed."""
 
     oracle_port: int = Field(default=15210, ge=0, le=65535, description="0 takes a free one.")
+    sqlserver_port: int = Field(default=14330, ge=0, le=65535, description="0 takes a free one.")
     scale: int = Field(default=1, ge=1, le=100)
     seed: int = 20260101
 

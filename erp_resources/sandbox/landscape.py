@@ -18,3 +18,17 @@ class OracleAddress:
 
 
 ORACLE = OracleAddress()
+
+
+@dataclass(frozen=True)
+class SqlServerAddress:
+    """How to reach the sandbox's SQL Server."""
+
+    database: str = "AX"
+    user: str = "erp_reader"
+    password: str = "Sandbox-1"  # noqa: S105 - known to everyone
+    host: str = "127.0.0.1"
+    port: int = 14330
+
+
+SQLSERVER = SqlServerAddress()
