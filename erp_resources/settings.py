@@ -4,7 +4,7 @@ A class says which fields a kind of system has and their ranges; ``erp_assets.de
 which environment variables they come from.
 """
 
-from typing import Literal, Self, TypeVar
+from typing import ClassVar, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings
@@ -15,22 +15,19 @@ Mode = Literal["off", "sandbox", "real"]
 S = TypeVar("S", bound=BaseSettings)
 
 
-class OracleSettings(BaseSettings):
-    """One Oracle database. ``off`` loads no assets; ``real`` needs host, service and account."""
+class SystemSettings(BaseSettings):
+    """One ERP system: ``off`` loads no assets, ``real`` needs what ``NEEDED`` names."""
 
-    mode: Mode = "sandbox"
-    host: str | None = None
-    port: int = Field(default=1521, ge=1, le=65535)
-    service: str | None = None
-    user: str | None = None
-    password: SecretStr | None = None
+    NEEDED: ClassVar[frozenset[str]]
+
+    mode: Mode
     pool_size: int = Field(default=4, ge=1, le=64)
     pool_timeout: float = Field(default=30.0, gt=0, le=3600)
     call_timeout: float = Field(default=300.0, ge=1, le=86400)
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        needed = {"host", "service", "user", "password"}
+        needed = self.NEEDED
         given = {name for name in needed if getattr(self, name) is not None}
         if self.mode == "real" and given != needed:
             missing = ", ".join(sorted(self._variable(name) for name in needed - given))
@@ -44,6 +41,48 @@ class OracleSettings(BaseSettings):
 
     def _variable(self, name: str) -> str:
         return f"{self.__class__.model_config.get('env_prefix', '')}{name}".upper()
+
+
+class OracleSettings(SystemSettings):
+    """One Oracle database."""
+
+    NEEDED = frozenset({"host", "service", "user", "password"})
+
+    mode: Mode = "sandbox"
+    host: str | None = None
+    port: int = Field(default=1521, ge=1, le=65535)
+    service: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+
+
+class SqlServerSettings(SystemSettings):
+    """One SQL Server database; see ``SqlServerResource`` for what the fields do."""
+
+    NEEDED = frozenset({"host", "database", "user", "password"})
+
+    mode: Mode = "sandbox"
+    host: str | None = None
+    port: int = Field(default=1433, ge=1, le=65535)
+    database: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    driver: str = "auto"
+    encrypt: Literal["yes", "no", "strict"] = "yes"
+    trust_server_certificate: bool = False
+    allow_unencrypted: bool = False
+
+
+class OdbcSettings(SystemSettings):
+    """Any database behind an ODBC driver; the sandbox has none, so it is real or off."""
+
+    NEEDED = frozenset({"connection_string"})
+
+    mode: Literal["off", "real"] = "off"
+    connection_string: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    dialect: str = "auto"
 
 
 class LogSettings(BaseSettings):

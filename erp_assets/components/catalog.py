@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from erp_resources.connector import Column, TableSchema
+from erp_resources.connector import Column, ForeignKey, TableSchema
 from erp_resources.errors import TableNotFound
 
 CATALOG = "catalog.json"
@@ -65,6 +65,16 @@ def _parse(schema: str, table: str, entry: dict[str, Any]) -> TableSchema:
         comment=entry["comment"],
         rows=entry["rows"],
         bytes=entry["bytes"],
+        foreign_keys=tuple(_foreign_key(key) for key in entry.get("foreign_keys", ())),
+    )
+
+
+def _foreign_key(entry: dict[str, Any]) -> ForeignKey:
+    return ForeignKey(
+        columns=tuple(entry["columns"]),
+        schema=entry["schema"],
+        table=entry["table"],
+        referred=tuple(entry["referred"]),
     )
 
 

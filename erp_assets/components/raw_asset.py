@@ -11,7 +11,7 @@ from erp_assets.components.naming import asset_key
 from erp_assets.components.partitions import MonthlyLoad
 from erp_resources.connector import Connector, Filter, ReadPoint, TableQuery, TableSchema
 from erp_resources.deadline import Deadline
-from erp_resources.errors import InvalidQuery, ReconciliationFailed
+from erp_resources.errors import InvalidQuery, ReconciliationFailed, SourceBusy
 from erp_resources.lake import DeltaIOManager
 from erp_resources.lake.audit import Audit, audit
 from erp_resources.lake.io_manager import WRITE_MODE
@@ -152,8 +152,31 @@ def _read(context: dg.AssetExecutionContext, connector: Connector, table: RawTab
             expected = connector.control_totals(query, point, table.totals)
             staged = lake.stage(table.key, *table.rows(context, connector.scan(query, point)))
             with staged.discarded_on_error():
-                return _Read(staged, audit(staged, table.primary_key, expected), facts)
+                found = audit(staged, table.primary_key, expected)
+                if not (found.passed or point.is_moment):
+                    found = _audited_again(found, staged, connector, query, table)
+                return _Read(staged, found, facts)
     raise AssertionError  # retrying raises the last error
+
+
+def _audited_again(
+    found: Audit, staged: Staged, connector: Connector, query: TableQuery, table: RawTable
+) -> Audit:
+    """What differs, where totals and rows could not be read at one moment.
+
+    Raises:
+        SourceBusy: the table moved meanwhile, and the rows are neither what it was nor what it is.
+    """
+    after = connector.control_totals(query, None, table.totals)
+    if after == found.expected:
+        return found
+    later = audit(staged, table.primary_key, after)
+    if later.passed:
+        return later
+    raise SourceBusy(
+        f"{table.system}: {table.source.name} changed while it was read, and this source cannot "
+        "hold a moment; read it when it is quiet, or allow snapshots there"
+    )
 
 
 def _metadata(table: RawTable) -> dict[str, Any]:
@@ -167,7 +190,14 @@ def _metadata(table: RawTable) -> dict[str, Any]:
         SOURCE_TABLE: table.source.name,
         "source_description": table.source.comment,
         "primary_key": list(table.primary_key),
+        **_references(table.source),
     }
+
+
+def _references(source: TableSchema) -> dict[str, Any]:
+    """The foreign keys, a line each: ``CUSTACCOUNT, DATAAREAID -> dbo.CUSTTABLE``."""
+    lines = [f"{', '.join(key.columns)} -> {key.schema}.{key.table}" for key in source.foreign_keys]
+    return {"foreign_keys": lines} if lines else {}
 
 
 def _check(table: RawTable) -> dg.AssetCheckSpec:

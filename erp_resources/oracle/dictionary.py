@@ -1,9 +1,10 @@
 """What Oracle's dictionary says about a table: the ALL_* views, which every account may read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
-from erp_resources.connector import Column, TableSchema
+from erp_resources.connector import Column, ForeignKey, TableSchema
 from erp_resources.errors import TableNotFound
 from erp_resources.oracle.types import quoted
 
@@ -28,6 +29,15 @@ FROM all_constraints p
 JOIN all_cons_columns k ON k.owner = p.owner AND k.constraint_name = p.constraint_name
 WHERE p.owner = :1 AND p.table_name = :2 AND p.constraint_type = 'P'
 ORDER BY k.position"""
+FOREIGN_KEYS = """
+SELECT f.constraint_name, k.column_name, p.owner, p.table_name, r.column_name
+FROM all_constraints f
+JOIN all_cons_columns k ON k.owner = f.owner AND k.constraint_name = f.constraint_name
+JOIN all_constraints p ON p.owner = f.r_owner AND p.constraint_name = f.r_constraint_name
+JOIN all_cons_columns r
+  ON r.owner = p.owner AND r.constraint_name = p.constraint_name AND r.position = k.position
+WHERE f.owner = :1 AND f.table_name = :2 AND f.constraint_type = 'R'
+ORDER BY f.constraint_name, k.position"""
 MAX_SCALE = 20
 """Decimals that the search for an undeclared scale goes up to; Oracle keeps 38 digits in all."""
 
@@ -59,6 +69,21 @@ def describe(query: Query, schema: str, table: str) -> TableSchema:
         comment=comment or "",
         rows=None if rows is None else int(rows),
         bytes=None if size is None else int(size),
+        foreign_keys=foreign_keys(query(FOREIGN_KEYS, [schema, table])),
+    )
+
+
+def foreign_keys(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[ForeignKey, ...]:
+    """Foreign keys from rows in order: constraint, column, schema, table and column referred to."""
+    keys = (list(parts) for _, parts in groupby(rows, key=lambda row: row[0]))
+    return tuple(
+        ForeignKey(
+            columns=tuple(part[1] for part in parts),
+            schema=parts[0][2],
+            table=parts[0][3],
+            referred=tuple(part[4] for part in parts),
+        )
+        for parts in keys
     )
 
 
