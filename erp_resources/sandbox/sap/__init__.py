@@ -1,0 +1,1 @@
+"""An SAP system to develop against: function modules on the sandbox's data, for the stand-in SDK."""
