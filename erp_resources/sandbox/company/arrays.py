@@ -24,6 +24,7 @@ PLAIN_NUMBER = pa.decimal128(38, 10)
 ZONED = pa.struct([("utc", pa.timestamp("us")), ("offset_minutes", pa.int16())])
 INT64_DIGITS = 18
 _NUMBER = re.compile(r"NUMBER\((\d+)(?:,(\d+))?\)")
+_NUMERIC = re.compile(r"numeric\((\d+),(\d+)\)")
 _LARGEST_STEP = 9  # 10**9 < 2**31: the partial products of a 64 x 64 bit multiplication fit
 
 
@@ -60,7 +61,7 @@ def rate(values: Ints, present: Flags | None = None) -> Cells:
 
 
 def arrow_type(spelling: str) -> pa.DataType:
-    """The Arrow type of an Oracle column type.
+    """The Arrow type of an Oracle column type (upper case) or a SQL Server one (lower case).
 
     Raises:
         ValueError: for a type that the generators do not use.
@@ -69,7 +70,9 @@ def arrow_type(spelling: str) -> pa.DataType:
         precision, scale = int(number[1]), int(number[2] or 0)
         whole = scale == 0 and precision <= INT64_DIGITS
         return pa.int64() if whole else pa.decimal128(precision, scale)
-    if spelling.startswith("VARCHAR2("):
+    if numeric := _NUMERIC.fullmatch(spelling):
+        return pa.decimal128(int(numeric[1]), int(numeric[2]))
+    if spelling.startswith(("VARCHAR2(", "nvarchar(")):
         return pa.string()
     types = {
         "NUMBER": PLAIN_NUMBER,
@@ -77,6 +80,11 @@ def arrow_type(spelling: str) -> pa.DataType:
         "DATE": pa.timestamp("s"),
         "TIMESTAMP(6)": pa.timestamp("us"),
         "TIMESTAMP(6) WITH TIME ZONE": ZONED,
+        "int": pa.int32(),
+        "bigint": pa.int64(),
+        "datetime": pa.timestamp("us"),
+        "uniqueidentifier": pa.string(),
+        "timestamp": pa.binary(),
     }
     if spelling not in types:
         raise ValueError(f"no Arrow type for the column type {spelling!r}")
@@ -143,7 +151,8 @@ def _numbers(cells: Cells, declared: pa.DataType) -> pa.Array:
     if pa.types.is_decimal(declared):
         return _decimals(cells, declared)
     mask = None if cells.present is None else ~cells.present
-    return pa.array(cells.values, pa.int64(), mask=mask).view(declared)
+    whole = pa.array(cells.values, pa.int64(), mask=mask)
+    return whole.cast(declared) if pa.types.is_int32(declared) else whole.view(declared)
 
 
 def _decimals(cells: Cells, declared: pa.DataType) -> pa.Array:

@@ -1,14 +1,20 @@
-"""The generated subsidiary as Polars frames, made once, and sums that the tests compare."""
+"""The subsidiary as Polars frames, as generated or after business days, and sums to compare."""
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 import polars as pl
 
 from erp_resources.sandbox.catalog import Table
 from erp_resources.sandbox.company import ebs
+from erp_resources.sandbox.company.ebs.tick import EbsBusiness
+from erp_resources.sandbox.database import Database
 
 ZERO = Decimal(0)
+_SEED = 20260101
+_shown = 0
 
 
 @functools.cache
@@ -16,10 +22,51 @@ def declarations() -> dict[str, Table]:
     return {table.name: table for table in ebs.tables()}
 
 
-@functools.cache
 def frames() -> dict[str, pl.DataFrame]:
-    """All tables at scale 1, by name."""
-    return {table.name: pl.DataFrame(rows) for table, rows in ebs.generate()}
+    """All tables at scale 1, by name; see ``after``."""
+    return frames_after(_shown)
+
+
+@contextmanager
+def after(days: int) -> Iterator[None]:
+    """Within the block ``frames`` are those after so many business days."""
+    global _shown  # noqa: PLW0603 - the tests of the books read as if there were one set of frames
+    before, _shown = _shown, days
+    try:
+        yield
+    finally:
+        _shown = before
+
+
+@functools.cache
+def frames_after(days: int) -> dict[str, pl.DataFrame]:
+    """All tables at scale 1 after so many business days, by name."""
+    if not days:
+        return {table.name: pl.DataFrame(rows) for table, rows in ebs.generate(1, _SEED)}
+    database = generated()
+    business = EbsBusiness(database, 1, _SEED)
+    for _ in range(days):
+        business.post_day()
+    return current_frames(database)
+
+
+def generated() -> Database:
+    """A database with all tables at scale 1."""
+    database = Database()
+    for table, rows in ebs.generate(1, _SEED):
+        database.load(table, rows)
+    return database
+
+
+def current_frames(database: Database) -> dict[str, pl.DataFrame]:
+    """All tables of a database as committed, by name."""
+    cursor = database.cursor()
+    return {
+        stored.table.name: pl.DataFrame(
+            cursor.sql(f"SELECT {stored.columns} FROM {stored.current}").to_arrow_table()
+        )
+        for stored in database.tables.values()
+    }
 
 
 def accounts(number: str) -> pl.DataFrame:
@@ -30,8 +77,9 @@ def accounts(number: str) -> pl.DataFrame:
 
 def closing_balances(number: str) -> dict[int, Decimal]:
     """The last balance of a natural account, in the functional currency, by ledger."""
+    period = frames()["GL_PERIODS"].sort("START_DATE")["PERIOD_NAME"].last()
     last = frames()["GL_BALANCES"].filter(
-        pl.col("PERIOD_NAME") == "Dec-25", pl.col("TRANSLATED_FLAG").is_null()
+        pl.col("PERIOD_NAME") == period, pl.col("TRANSLATED_FLAG").is_null()
     )
     balance = (
         pl.col("BEGIN_BALANCE_DR")

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import polars as pl
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pytest
 
 from erp_resources.sandbox.company import ebs, masters
 from erp_resources.sandbox.company.arrays import ZONED, arrow_type
-from tests.erp_resources.sandbox.company_frames import declarations, frames
+from tests.erp_resources.sandbox.company_frames import after, declarations, frames
 
 NAMES = sorted(table.name for table in ebs.tables())
 CALENDARS = {"GL_LEDGERS", "GL_PERIODS", "GL_CODE_COMBINATIONS", "GL_DAILY_RATES", "GL_BALANCES"}
@@ -25,6 +26,13 @@ for table, rows in ebs.generate():
         digest.update(repr(column[:300].to_pylist()).encode())
 print(digest.hexdigest())
 """
+
+
+@pytest.fixture(params=[0, 5], ids=lambda days: f"after_{days}_days")
+def days(request: pytest.FixtureRequest) -> Iterator[int]:
+    """How many business days were posted since the rows were generated."""
+    with after(request.param):
+        yield request.param
 
 
 def generated(scale: int = 1, seed: int = 20260101) -> dict[str, pa.Table]:
@@ -85,6 +93,7 @@ def test_columns_are_as_declared(name: str) -> None:
             assert not pc.any(pc.equal(values, "")).as_py(), f"{column.name}: '' is NULL in Oracle"
 
 
+@pytest.mark.usefixtures("days")
 @pytest.mark.parametrize("name", NAMES)
 def test_primary_keys_are_unique(name: str) -> None:
     table = declarations()[name]
@@ -94,6 +103,7 @@ def test_primary_keys_are_unique(name: str) -> None:
     assert not any(column.nullable for column in table.columns if column.name in table.primary_key)
 
 
+@pytest.mark.usefixtures("days")
 @pytest.mark.parametrize("name", NAMES)
 def test_foreign_keys_lead_somewhere(name: str) -> None:
     for reference in declarations()[name].foreign_keys:
@@ -108,6 +118,7 @@ def test_foreign_keys_lead_somewhere(name: str) -> None:
         assert lost.is_empty(), reference
 
 
+@pytest.mark.usefixtures("days")
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"GL_BALANCES", "GL_CODE_COMBINATIONS"}))
 def test_rows_change_after_they_are_created(name: str) -> None:
     changed = frames()[name].select(pl.col("LAST_UPDATE_DATE") - pl.col("CREATION_DATE"))
@@ -124,6 +135,7 @@ def test_unbounded_numbers_are_exact_decimals_of_both_signs() -> None:
     assert set(moves["TRANSACTION_QUANTITY"].cast(pl.Float64).sign()) == {1.0, -1.0}
 
 
+@pytest.mark.usefixtures("days")
 def test_movements_have_the_sign_of_their_type_and_a_time_of_day() -> None:
     moves = frames()["MTL_MATERIAL_TRANSACTIONS"].sort("TRANSACTION_ID")
     kinds = {15: 1, 18: 1, 32: -1, 33: -1, 35: -1, 36: -1, 42: 1, 44: 1}
@@ -180,6 +192,7 @@ def test_components_are_used_once_at_a_time_and_some_are_replaced() -> None:
     assert components.filter(pl.col("COMPONENT_YIELD_FACTOR") < 1).height > 100
 
 
+@pytest.mark.usefixtures("days")
 def test_jobs_used_what_the_bill_of_their_day_says() -> None:
     moves = frames()["MTL_MATERIAL_TRANSACTIONS"]
     job = pl.col("TRANSACTION_SOURCE_ID")

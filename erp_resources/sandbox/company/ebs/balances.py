@@ -7,12 +7,13 @@ import pyarrow as pa
 
 from erp_resources.sandbox.catalog import Table
 from erp_resources.sandbox.company.arrays import Ints, Value, build, money, pick
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import chart
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, FUNCTIONAL
+from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL
 from erp_resources.sandbox.company.ebs.declarations import general_ledger as gl
 from erp_resources.sandbox.company.ebs.ledger import CREDIT, DEBIT, GeneralLedger
 from erp_resources.sandbox.company.ebs.organizations import BATCH_USER, LEDGER_IDS
-from erp_resources.sandbox.company.ebs.periods import (
+from erp_resources.sandbox.company.periods import (
     HOUR,
     LAST_DAYS,
     MONTHS_A_YEAR,

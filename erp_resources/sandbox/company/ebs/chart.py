@@ -13,8 +13,8 @@ from erp_resources.sandbox.catalog import Table
 from erp_resources.sandbox.company.arrays import Cells, Flags, Ints, build, pick
 from erp_resources.sandbox.company.ebs.declarations import general_ledger as gl
 from erp_resources.sandbox.company.ebs.organizations import BATCH_USER, LEDGER_IDS
-from erp_resources.sandbox.company.ebs.periods import FIRST_DAYS, at
 from erp_resources.sandbox.company.masters import PRODUCT_LINES
+from erp_resources.sandbox.company.periods import FIRST_DAYS, at
 
 COST_CENTRES = 10
 CHART_OF_ACCOUNTS_ID = 50_310

@@ -12,12 +12,13 @@ import numpy as np
 from erp_resources.sandbox.company.arrays import Ints
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.chart import Account
-from erp_resources.sandbox.company.ebs.exact import value
+from erp_resources.sandbox.company.ebs.costs import at_plant
 from erp_resources.sandbox.company.ebs.ledger import Journal, Posting
 from erp_resources.sandbox.company.ebs.organizations import PLANT_IDS, PLANT_LEDGERS
-from erp_resources.sandbox.company.ebs.periods import day_of
-from erp_resources.sandbox.company.ebs.records import stack, take
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary
+from erp_resources.sandbox.company.exact import value
+from erp_resources.sandbox.company.periods import day_of
+from erp_resources.sandbox.company.records import stack, take
 
 NONE = -1
 """A movement without an order."""
@@ -117,7 +118,7 @@ class Warehouse:
     def _post(self, move: Move, moved: Movements) -> None:
         company = self._company
         unit, line = PLANT_LEDGERS[moved.plant], company.items.line[moved.item]
-        worth = value(moved.quantity, company.costs.at_plant(moved.item, moved.plant))
+        worth = value(moved.quantity, at_plant(company.costs, moved.item, moved.plant))
         offset, variance = _OFFSETS[move]
         owed = self._owed(move, moved, worth)
         postings = [

@@ -16,11 +16,12 @@ from erp_resources.sandbox.company.arrays import (
     pick,
     quantity,
 )
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, FUNCTIONAL
+from erp_resources.sandbox.company.ebs.costs import at_plant
+from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL
 from erp_resources.sandbox.company.ebs.declarations import inventory as inv
-from erp_resources.sandbox.company.ebs.exact import joint
 from erp_resources.sandbox.company.ebs.inventory import (
     NONE,
     STORE_CODES,
@@ -36,11 +37,12 @@ from erp_resources.sandbox.company.ebs.organizations import (
     PLANT_IDS,
     PLANT_LEDGERS,
 )
-from erp_resources.sandbox.company.ebs.periods import EPOCH, HOUR, at, day_of, month_of
 from erp_resources.sandbox.company.ebs.receivables_rows import FIRST_ORDER, FIRST_ORDER_LINE
 from erp_resources.sandbox.company.ebs.structures import FIRST_ITEM_ID
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary
+from erp_resources.sandbox.company.exact import joint
 from erp_resources.sandbox.company.masters import UNITS, Kind
+from erp_resources.sandbox.company.periods import EPOCH, HOUR, at, day_of, month_of
 
 FIRST_PURCHASE_ORDER = 600_001
 _FIRST_TRANSACTION_ID = 10_000_001
@@ -153,7 +155,7 @@ def _movements(company: Subsidiary, moved: Movements) -> pa.Table:
         "TRANSACTION_DATE": EPOCH + moved.moment,
         "ACCT_PERIOD_ID": _FIRST_PERIOD_ID + month_of(day_of(moved.moment)),
         "TRANSACTION_COST": cost(moved.price, is_purchase),
-        "ACTUAL_COST": cost(company.costs.at_plant(moved.item, moved.plant)),
+        "ACTUAL_COST": cost(at_plant(company.costs, moved.item, moved.plant)),
         "COSTED_FLAG": None,
         "CURRENCY_CODE": pick(
             [None, *CURRENCIES], np.where(is_purchase, 1 + FUNCTIONAL[ledger], 0)

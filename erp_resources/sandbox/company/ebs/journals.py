@@ -18,15 +18,16 @@ from erp_resources.sandbox.company.arrays import (
     pick,
     rate,
 )
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, is_foreign
+from erp_resources.sandbox.company.ebs.currencies import is_foreign
 from erp_resources.sandbox.company.ebs.declarations import journals as je
-from erp_resources.sandbox.company.ebs.exact import fill, ordinals, starts, sum_by
 from erp_resources.sandbox.company.ebs.ledger import CREDIT, DEBIT, Headers, Journal, Lines
 from erp_resources.sandbox.company.ebs.organizations import LEDGER_IDS
-from erp_resources.sandbox.company.ebs.periods import HOUR, at, period_names
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary
+from erp_resources.sandbox.company.exact import fill, ordinals, starts, sum_by
+from erp_resources.sandbox.company.periods import HOUR, at, period_names
 
 _FIRST_HEADER_ID = 200_001
 _FIRST_BATCH_ID = 20_001

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from erp_resources.sandbox.company.arrays import Ints
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs.chart import COMBINATIONS
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES
-from erp_resources.sandbox.company.ebs.exact import fill, joint, pack, starts, unpack
-from erp_resources.sandbox.company.ebs.periods import MONTHS, month_of
+from erp_resources.sandbox.company.exact import fill, joint, pack, starts, unpack
+from erp_resources.sandbox.company.periods import MONTHS, month_of
 
 DEBIT, CREDIT = 0, 1
 _HEADER_BITS = (10, 1, 4, 2, 10)  # day, ledger, kind of journal, currency, batch

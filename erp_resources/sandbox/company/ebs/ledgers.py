@@ -7,12 +7,13 @@ import pyarrow as pa
 
 from erp_resources.sandbox.catalog import Table
 from erp_resources.sandbox.company.arrays import Value, build, pick
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, FUNCTIONAL
+from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL
 from erp_resources.sandbox.company.ebs.declarations import general_ledger as gl
 from erp_resources.sandbox.company.ebs.organizations import LEDGER_IDS
-from erp_resources.sandbox.company.ebs.periods import (
+from erp_resources.sandbox.company.periods import (
     FIRST_DAYS,
     HOUR,
     LAST_DAYS,

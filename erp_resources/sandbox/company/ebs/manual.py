@@ -5,12 +5,12 @@ import numpy as np
 from erp_resources.sandbox.company.arrays import Ints
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL
-from erp_resources.sandbox.company.ebs.exact import convert, sum_by
 from erp_resources.sandbox.company.ebs.ledger import Documents, Journal, Posting
 from erp_resources.sandbox.company.ebs.organizations import LEDGER_IDS
-from erp_resources.sandbox.company.ebs.periods import DAYS, LAST_DAYS, MONTHS
-from erp_resources.sandbox.company.ebs.records import take
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary
+from erp_resources.sandbox.company.exact import convert, sum_by
+from erp_resources.sandbox.company.periods import DAYS, LAST_DAYS, MONTHS
+from erp_resources.sandbox.company.records import take
 
 _CASH: Ints = np.array([2_000_000_000, 400_000_000])
 _MACHINES: Ints = np.array([1_500_000_000, 150_000_000])

@@ -18,13 +18,13 @@ from erp_resources.sandbox.company.arrays import (
     pick,
     zoned,
 )
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs.declarations import parties as hz
 from erp_resources.sandbox.company.ebs.declarations import payables as ap
-from erp_resources.sandbox.company.ebs.periods import HOUR, at
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in
 from erp_resources.sandbox.company.masters import COUNTRY_CODES, Companies
+from erp_resources.sandbox.company.periods import HOUR, at
 
 FIRST_ACCOUNT_ID = 3_001
 FIRST_VENDOR_ID = 5_001

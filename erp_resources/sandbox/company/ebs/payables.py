@@ -5,15 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from erp_resources.sandbox.company.arrays import Ints
+from erp_resources.sandbox.company.currencies import list_price
 from erp_resources.sandbox.company.draws import Draws
 from erp_resources.sandbox.company.ebs import chart
-from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL, list_price
-from erp_resources.sandbox.company.ebs.exact import convert, divide, fill
+from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL
 from erp_resources.sandbox.company.ebs.ledger import Journal, Posting
-from erp_resources.sandbox.company.ebs.periods import DAYS
 from erp_resources.sandbox.company.ebs.production import Purchases
-from erp_resources.sandbox.company.ebs.records import stack, take
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in, taxed
+from erp_resources.sandbox.company.exact import convert, divide, fill
+from erp_resources.sandbox.company.periods import DAYS
+from erp_resources.sandbox.company.records import stack, take
 
 EXPENSE_INVOICES = 3_600
 """At scale 1."""

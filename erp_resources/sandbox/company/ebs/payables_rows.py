@@ -15,18 +15,19 @@ from erp_resources.sandbox.company.arrays import (
     pick,
     rate,
 )
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, is_foreign
+from erp_resources.sandbox.company.ebs.currencies import is_foreign
 from erp_resources.sandbox.company.ebs.declarations import payables as ap
-from erp_resources.sandbox.company.ebs.exact import convert
 from erp_resources.sandbox.company.ebs.inventory_rows import FIRST_PURCHASE_ORDER
 from erp_resources.sandbox.company.ebs.organizations import LEDGER_IDS, UNIT_IDS
 from erp_resources.sandbox.company.ebs.parties import FIRST_VENDOR_ID, terms_id
 from erp_resources.sandbox.company.ebs.payables import NO_ORDER, Bills
 from erp_resources.sandbox.company.ebs.payments import Payments
-from erp_resources.sandbox.company.ebs.periods import HOUR, at, period_names
-from erp_resources.sandbox.company.ebs.records import take
+from erp_resources.sandbox.company.exact import convert
+from erp_resources.sandbox.company.periods import HOUR, at, period_names
+from erp_resources.sandbox.company.records import take
 
 LONGEST_NOTE = 4000
 """Bytes of the longest notes."""

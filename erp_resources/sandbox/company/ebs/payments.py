@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from erp_resources.sandbox.company.arrays import Flags, Ints
+from erp_resources.sandbox.company.currencies import to_minor_unit
 from erp_resources.sandbox.company.ebs import chart
-from erp_resources.sandbox.company.ebs.currencies import to_minor_unit
-from erp_resources.sandbox.company.ebs.exact import convert, divide, fill
 from erp_resources.sandbox.company.ebs.ledger import Journal, Posting, exchange_difference
 from erp_resources.sandbox.company.ebs.parties import terms_days
 from erp_resources.sandbox.company.ebs.payables import Bills
-from erp_resources.sandbox.company.ebs.records import stack, take
-from erp_resources.sandbox.company.ebs.settlement import Settlements, bundle, made, weekly_run
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary
+from erp_resources.sandbox.company.exact import convert, divide, fill
+from erp_resources.sandbox.company.records import stack, take
+from erp_resources.sandbox.company.settlement import Settlements, bundle, made, weekly_run
 
 _FULL, _SPLIT, _VOID, _NONE = range(4)
 _HABITS = (77, 10, 3, 10)

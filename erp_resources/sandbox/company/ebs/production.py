@@ -6,8 +6,8 @@ import numpy as np
 
 from erp_resources.sandbox.company.arrays import Ints
 from erp_resources.sandbox.company.draws import Draws
+from erp_resources.sandbox.company.ebs.costs import at_plant
 from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL
-from erp_resources.sandbox.company.ebs.exact import divide, fill, value
 from erp_resources.sandbox.company.ebs.inventory import (
     NONE,
     STORE_OF_KIND,
@@ -16,12 +16,14 @@ from erp_resources.sandbox.company.ebs.inventory import (
     Store,
     Warehouse,
 )
-from erp_resources.sandbox.company.ebs.organizations import PLANT_LEDGERS
-from erp_resources.sandbox.company.ebs.periods import DAY, HOUR, day_of
+from erp_resources.sandbox.company.ebs.organizations import PLANT, PLANT_LEDGERS
 from erp_resources.sandbox.company.ebs.receivables import NO_ITEM, Sales
-from erp_resources.sandbox.company.ebs.records import stack, take
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in
-from erp_resources.sandbox.company.ebs.supply import (
+from erp_resources.sandbox.company.exact import divide, fill, value
+from erp_resources.sandbox.company.masters import Kind
+from erp_resources.sandbox.company.periods import DAY, HOUR, day_of
+from erp_resources.sandbox.company.records import stack, take
+from erp_resources.sandbox.company.supply import (
     BUY,
     END,
     GO_LIVE,
@@ -29,7 +31,6 @@ from erp_resources.sandbox.company.ebs.supply import (
     MAKE,
     Needs,
     cover,
-    split_by_level,
     taken_over,
 )
 
@@ -60,9 +61,15 @@ def run(company: Subsidiary, sales: Sales) -> tuple[Warehouse, Purchases]:
     needs = stack(needs, _scrap(company, house, needs, draws))
     _find(company, house, needs, draws)
     for level in MADE:
-        wanted, others = split_by_level(company, needs, level)
+        wanted, others = _split_by_level(company, needs, level)
         needs = stack(others, _make(company, house, cover(wanted, MAKE, draws), draws))
     return house, _buy(company, house, cover(needs, BUY, draws), draws)
+
+
+def _split_by_level(company: Subsidiary, needs: Needs, level: Kind) -> tuple[Needs, Needs]:
+    """What the factory has to make of one level, and the rest."""
+    here = (company.items.kind[needs.item] == level) & (needs.plant == PLANT)
+    return take(needs, here), take(needs, ~here)
 
 
 def _moves(move: Move, company: Subsidiary, needs: Needs, sign: int = 1) -> Movements:
@@ -157,7 +164,7 @@ def _buy(company: Subsidiary, house: Warehouse, lots: Needs, draws: Draws) -> Pu
     bought = _take_over(company, house, lots, draws)
     count = len(bought.item)
     order = np.arange(count)
-    cost = company.costs.at_plant(bought.item, bought.plant)
+    cost = at_plant(company.costs, bought.item, bought.plant)
     price = divide(cost * draws.integers(930, 1080, count), 1000)
     sent_back = draws.chance(30, count) & (bought.moment < END - 6 * DAY)
     surplus = fill(sent_back, bought.quantity // 10_000 * 1000 + 1000)

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from erp_resources.sandbox.company.arrays import Ints
+from erp_resources.sandbox.company.currencies import to_minor_unit
 from erp_resources.sandbox.company.draws import Draws
 from erp_resources.sandbox.company.ebs import chart
-from erp_resources.sandbox.company.ebs.currencies import to_minor_unit
-from erp_resources.sandbox.company.ebs.exact import convert, divide, fill, sum_by
 from erp_resources.sandbox.company.ebs.ledger import Journal, Posting, exchange_difference
 from erp_resources.sandbox.company.ebs.parties import terms_days
-from erp_resources.sandbox.company.ebs.periods import DAYS
 from erp_resources.sandbox.company.ebs.receivables import Sales
-from erp_resources.sandbox.company.ebs.records import stack, take
-from erp_resources.sandbox.company.ebs.settlement import (
+from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in
+from erp_resources.sandbox.company.exact import convert, divide, fill, sum_by
+from erp_resources.sandbox.company.periods import DAYS
+from erp_resources.sandbox.company.records import stack, take
+from erp_resources.sandbox.company.settlement import (
     Settlements,
     bundle,
     made,
     weekly_run,
     worth_at_source,
 )
-from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in
 
 _FULL, _SPLIT, _PART, _NONE = range(4)
 _HABITS = (80, 10, 4, 6)

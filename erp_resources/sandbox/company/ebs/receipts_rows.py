@@ -16,14 +16,13 @@ from erp_resources.sandbox.company.arrays import (
     pick,
     rate,
 )
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import chart
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, is_foreign
+from erp_resources.sandbox.company.ebs.currencies import is_foreign
 from erp_resources.sandbox.company.ebs.declarations import receipts as ar
-from erp_resources.sandbox.company.ebs.exact import convert, joint, sum_by
 from erp_resources.sandbox.company.ebs.organizations import LEDGER_IDS, UNIT_IDS
 from erp_resources.sandbox.company.ebs.parties import FIRST_ACCOUNT_ID, terms_days
-from erp_resources.sandbox.company.ebs.periods import HOUR, at
 from erp_resources.sandbox.company.ebs.receipts import Collections, Receipts
 from erp_resources.sandbox.company.ebs.receivables import Sales
 from erp_resources.sandbox.company.ebs.receivables_rows import (
@@ -31,6 +30,8 @@ from erp_resources.sandbox.company.ebs.receivables_rows import (
     changed_days,
     trx_numbers,
 )
+from erp_resources.sandbox.company.exact import convert, joint, sum_by
+from erp_resources.sandbox.company.periods import HOUR, at
 
 _FIRST_RECEIPT_ID = 500_001
 _FIRST_SCHEDULE_ID = 3_000_001

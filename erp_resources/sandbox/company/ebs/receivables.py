@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from erp_resources.sandbox.company.arrays import Flags, Ints
+from erp_resources.sandbox.company.currencies import list_price, to_minor_unit
 from erp_resources.sandbox.company.draws import Draws
 from erp_resources.sandbox.company.ebs import chart
-from erp_resources.sandbox.company.ebs.currencies import list_price, to_minor_unit
-from erp_resources.sandbox.company.ebs.exact import convert, divide, ordinals, starts, sum_by
 from erp_resources.sandbox.company.ebs.ledger import Journal, Posting
 from erp_resources.sandbox.company.ebs.organizations import BRANCH, DEPOT, PLANT
-from erp_resources.sandbox.company.ebs.periods import DAYS
-from erp_resources.sandbox.company.ebs.records import stack, take
 from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary, dealt_in, is_domestic, taxed
+from erp_resources.sandbox.company.exact import convert, divide, ordinals, starts, sum_by
 from erp_resources.sandbox.company.masters import Kind
+from erp_resources.sandbox.company.periods import DAYS
+from erp_resources.sandbox.company.records import stack, take
 
 INVOICES = 9_400
 """At scale 1."""

@@ -18,20 +18,21 @@ from erp_resources.sandbox.company.arrays import (
     quantity,
     rate,
 )
+from erp_resources.sandbox.company.currencies import CURRENCIES
 from erp_resources.sandbox.company.ebs import receivables
 from erp_resources.sandbox.company.ebs.auditing import who
-from erp_resources.sandbox.company.ebs.currencies import CURRENCIES, is_foreign
+from erp_resources.sandbox.company.ebs.currencies import is_foreign
 from erp_resources.sandbox.company.ebs.declarations import receivables as ra
-from erp_resources.sandbox.company.ebs.exact import joint, ordinals, starts
 from erp_resources.sandbox.company.ebs.organizations import LEDGER_IDS, PLANT_IDS, UNIT_IDS
 from erp_resources.sandbox.company.ebs.parties import FIRST_ACCOUNT_ID, terms_days, terms_id
-from erp_resources.sandbox.company.ebs.periods import HOUR, at
 from erp_resources.sandbox.company.ebs.receipts import Collections
 from erp_resources.sandbox.company.ebs.receivables import Sales, SalesLines
-from erp_resources.sandbox.company.ebs.records import stack
 from erp_resources.sandbox.company.ebs.structures import FIRST_ITEM_ID
 from erp_resources.sandbox.company.ebs.subsidiary import TAX_PERCENT, Subsidiary
+from erp_resources.sandbox.company.exact import joint, ordinals, starts
 from erp_resources.sandbox.company.masters import UNITS
+from erp_resources.sandbox.company.periods import HOUR, at
+from erp_resources.sandbox.company.records import stack
 
 FIRST_TRX_ID = 1_000_001
 FIRST_ORDER_LINE = 8_000_001

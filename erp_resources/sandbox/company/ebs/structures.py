@@ -1,7 +1,6 @@
-"""Bills of material of four levels, and what making something uses up."""
+"""The rows of BOM_STRUCTURES_B and BOM_COMPONENTS_B."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +8,6 @@ import pyarrow as pa
 from erp_resources.sandbox.catalog import Table
 from erp_resources.sandbox.company.arrays import (
     Cells,
-    Flags,
     Ints,
     Value,
     build,
@@ -18,23 +16,16 @@ from erp_resources.sandbox.company.arrays import (
     pick,
     quantity,
 )
-from erp_resources.sandbox.company.draws import Draws
+from erp_resources.sandbox.company.bills import CREATED, FOREVER, Bills
 from erp_resources.sandbox.company.ebs.auditing import who
 from erp_resources.sandbox.company.ebs.declarations import structures as bom
-from erp_resources.sandbox.company.ebs.exact import divide, joint, ordinals, starts
 from erp_resources.sandbox.company.ebs.organizations import PLANT, PLANT_IDS
-from erp_resources.sandbox.company.ebs.periods import DAYS, FIRST_DAYS, at
-from erp_resources.sandbox.company.ebs.records import stack, take
-from erp_resources.sandbox.company.masters import Items, Kind
+from erp_resources.sandbox.company.exact import starts
+from erp_resources.sandbox.company.periods import DAYS, at
 
 FIRST_ITEM_ID = 100_001
-FOREVER = 1 << 20
-"""A last day that never comes."""
 _FIRST_BILL_ID = 700_001
 _FIRST_COMPONENT_ID = 7_000_001
-_CREATED = -300  # bills are older than the books
-_CHANGE_DAYS = np.array([-120, *FIRST_DAYS[2:23], DAYS + 45])
-_USABLE = np.array([100, 98, 95])  # percent
 _REMARKS = (
     None,
     "auf Maß geschnitten",
@@ -42,85 +33,6 @@ _REMARKS = (
     'torque "hand tight"',
     "sprawdzić ±0,1",
 )
-
-
-@dataclass(frozen=True)
-class Bills:
-    """The components of all bills, one per position, in order of their assembly.
-
-    ``assembly`` and ``item`` are positions of items, ``number`` the place on the bill, ``quantity``
-    thousandths per assembly, ``usable`` percent; in use from the day ``since`` to before ``until``.
-    """
-
-    assembly: Ints
-    item: Ints
-    number: Ints
-    quantity: Ints
-    usable: Ints
-    since: Ints
-    until: Ints
-
-    def used_by(self, assemblies: Ints, days: Ints) -> tuple[Ints, Ints]:
-        """What goes into each assembly on its day: the position of each, pair by pair."""
-        first = np.searchsorted(self.assembly, assemblies, side="left")
-        count = np.searchsorted(self.assembly, assemblies, side="right") - first
-        made = np.repeat(np.arange(len(assemblies)), count)
-        begins = np.cumsum(count) - count
-        component = first[made] + np.arange(len(made)) - begins[made]
-        used = (self.since[component] <= days[made]) & (days[made] < self.until[component])
-        return made[used], component[used]
-
-    def needed(self, quantities: Ints, components: Ints, in_pieces: Flags) -> Ints:
-        """Thousandths of each component for so many thousandths of its assembly, scrap included."""
-        usable = 1000 * self.usable[components]
-        need = divide(quantities * self.quantity[components] * 100, usable)
-        return np.where(in_pieces, -(-need // 1000) * 1000, need)
-
-
-def design(items: Items, draws: Draws) -> Bills:
-    """Bills for all made items: modules into finished goods, groups into modules, and so on."""
-    parts = [_bills(level, items, draws) for level in Kind if level < Kind.RAW]
-    assembly, item, number, last = (joint(part) for part in zip(*parts, strict=True))
-    count = len(item)
-    pieces = np.where(items.kind[item] == Kind.RAW, 8, 3)
-    amount = 1000 + draws.skewed(8, count) % pieces * 1000
-    weighed = draws.integers(50, 4000, count)
-    amount = np.where(items.unit[item] > 0, weighed, amount)
-    usable = _USABLE[draws.weighted([80, 10, 10], count)]
-    changes = (last == 1) & draws.chance(300, count)
-    until = np.where(changes, _CHANGE_DAYS[draws.integers(0, len(_CHANGE_DAYS), count)], FOREVER)
-    since = np.full(count, _CREATED)
-    return _with_successors(Bills(assembly, item, number, amount, usable, since, until), items)
-
-
-def _bills(level: int, items: Items, draws: Draws) -> tuple[Ints, Ints, Ints, Ints]:
-    """Assembly, component, position on the bill, and whether it is the bill's last, raw one."""
-    parents = np.flatnonzero(items.kind == level)
-    raw = np.flatnonzero(items.kind == Kind.RAW)
-    lower = np.flatnonzero(items.kind == level + 1)
-    uses_raw = draws.integers(2, 5, len(parents))
-    uses_lower = draws.integers(1, 4, len(parents)) if level < Kind.PART else 0 * uses_raw
-    total = uses_lower + uses_raw
-    assembly = np.repeat(parents, total)
-    place = ordinals(np.cumsum(total) - total, len(assembly))
-    is_lower = place < np.repeat(uses_lower, total)
-    # Neighbours in a pool, so that no component comes twice on a bill.
-    begin = np.repeat(draws.integers(0, 1 << 30, len(parents)), total) + place
-    item = np.where(is_lower, lower[begin % len(lower)], raw[begin % len(raw)])
-    last = place == np.repeat(total, total) - 1
-    return assembly, item, 10 * (place + 1), last.astype(np.int64)
-
-
-def _with_successors(old: Bills, items: Items) -> Bills:
-    """Adds what comes after components that are replaced, in order of assembly."""
-    replaced = take(old, old.until < FOREVER)
-    raw = np.flatnonzero(items.kind == Kind.RAW)
-    item = raw[(np.searchsorted(raw, replaced.item) + 1) % len(raw)]
-    amount = np.where(items.unit[item] > 0, replaced.quantity // 2 + 1, 2000)
-    until = np.full(len(item), FOREVER)
-    new = replace(replaced, item=item, quantity=amount, since=replaced.until, until=until)
-    bills = stack(old, new)
-    return take(bills, np.lexsort((bills.since, bills.number, bills.assembly)))
 
 
 def rows(bills: Bills) -> Iterator[tuple[Table, pa.Table]]:
@@ -133,7 +45,7 @@ def rows(bills: Bills) -> Iterator[tuple[Table, pa.Table]]:
 
 def _bill_rows(assemblies: Ints) -> tuple[Table, pa.Table]:
     serial = np.arange(len(assemblies))
-    created = at(np.full(len(serial), _CREATED), 9 * 3600 + serial % 20_000)
+    created = at(np.full(len(serial), CREATED), 9 * 3600 + serial % 20_000)
     columns: dict[str, Value] = {
         "BILL_SEQUENCE_ID": _FIRST_BILL_ID + serial,
         "ASSEMBLY_ITEM_ID": FIRST_ITEM_ID + assemblies,
@@ -143,7 +55,7 @@ def _bill_rows(assemblies: Ints) -> tuple[Table, pa.Table]:
         "COMMON_BILL_SEQUENCE_ID": _FIRST_BILL_ID + serial,
         "SPECIFIC_ASSEMBLY_COMMENT": pick([None, None, "Variante B", "série L'Étoile"], serial % 4),
         "PENDING_FROM_ECN": None,
-        "IMPLEMENTATION_DATE": at(np.full(len(serial), _CREATED)),
+        "IMPLEMENTATION_DATE": at(np.full(len(serial), CREATED)),
         **who(created),
     }
     return bom.BOM_STRUCTURES_B, build(bom.BOM_STRUCTURES_B, len(serial), columns)
@@ -151,7 +63,7 @@ def _bill_rows(assemblies: Ints) -> tuple[Table, pa.Table]:
 
 def _component_rows(bills: Bills, bill: Ints) -> tuple[Table, pa.Table]:
     serial = np.arange(len(bill))
-    is_new = bills.since > _CREATED
+    is_new = bills.since > CREATED
     notices = numbered("ECN", 1000 + serial % 900, 5)
     columns: dict[str, Value] = {
         "COMPONENT_SEQUENCE_ID": _FIRST_COMPONENT_ID + serial,

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from erp_resources.sandbox.company import masters
+from erp_resources.sandbox.company import bills, costs, masters
 from erp_resources.sandbox.company.arrays import Flags, Ints
+from erp_resources.sandbox.company.currencies import currency_of
 from erp_resources.sandbox.company.draws import Draws
-from erp_resources.sandbox.company.ebs import costs, structures
-from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL, Rates, currency_of
-from erp_resources.sandbox.company.ebs.exact import divide, fill
+from erp_resources.sandbox.company.ebs.currencies import FUNCTIONAL, Rates
 from erp_resources.sandbox.company.ebs.ledger import MOST_BATCHES, Documents, GeneralLedger
+from erp_resources.sandbox.company.exact import divide, fill
 from erp_resources.sandbox.company.masters import COUNTRY_CODES, Companies, Items
 
 CUSTOMERS, SUPPLIERS, ITEMS = 1200, 400, 1800
@@ -27,7 +27,7 @@ class Subsidiary:
     customers: Companies
     suppliers: Companies
     items: Items
-    bills: structures.Bills
+    bills: bills.Bills
     costs: costs.Costs
     rates: Rates
     ledger: GeneralLedger = field(default_factory=GeneralLedger)
@@ -54,16 +54,16 @@ def found(scale: int, seed: int) -> Subsidiary:
     if not 1 <= scale <= MOST_BATCHES:
         raise ValueError(f"scale {scale} is not between 1 and {MOST_BATCHES}")
     items = masters.items(ITEMS * scale, seed)
-    bills = structures.design(items, Draws(seed, "structures"))
+    structures = bills.design(items, Draws(seed, "structures"))
     return Subsidiary(
         scale,
         seed,
         masters.customers(CUSTOMERS * scale, seed),
         masters.suppliers(SUPPLIERS * scale, seed),
         items,
-        bills,
-        costs.roll_up(bills, items, Draws(seed, "costs")),
-        Rates(Draws(seed, "rates")),
+        structures,
+        costs.roll_up(structures, items, Draws(seed, "costs")),
+        Rates(seed),
     )
 
 

@@ -30,6 +30,13 @@ def convert(amounts: Ints, rates: Ints) -> Ints:
     return divide(amounts * rates, RATE_ONE)
 
 
+def chained(amounts: Ints, *rates: Ints) -> Ints:
+    """Amounts converted at each of the rates in turn, rounded each time."""
+    for rate in rates:
+        amounts = convert(amounts, rate)
+    return amounts
+
+
 def value(quantities: Ints, costs: Ints) -> Ints:
     """What quantities are worth at a unit cost, to the hundredth."""
     return divide(quantities * costs, _QUANTITY_BY_COST)
@@ -75,6 +82,11 @@ def running(values: Ints, first: Ints) -> Ints:
 def ordinals(first: Ints, count: int) -> Ints:
     """0, 1, 2 … within each run that begins at a position of ``first``."""
     return np.arange(count) - np.repeat(first, np.diff(np.append(first, count)))
+
+
+def every(many: int, positions: Ints, place: int = 0) -> Flags:
+    """Which positions come at ``place`` when counted off in rounds of so many."""
+    return np.equal(positions % many, place)
 
 
 def joint(parts: Iterable[NDArray[Scalar]]) -> NDArray[Scalar]:

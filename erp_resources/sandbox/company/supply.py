@@ -9,12 +9,10 @@ import numpy as np
 
 from erp_resources.sandbox.company.arrays import Flags, Ints
 from erp_resources.sandbox.company.draws import Draws
-from erp_resources.sandbox.company.ebs.exact import ordinals, pack, starts
-from erp_resources.sandbox.company.ebs.organizations import PLANT
-from erp_resources.sandbox.company.ebs.periods import DAY, DAYS, HOUR
-from erp_resources.sandbox.company.ebs.records import take
-from erp_resources.sandbox.company.ebs.subsidiary import Subsidiary
+from erp_resources.sandbox.company.exact import ordinals, pack, starts
 from erp_resources.sandbox.company.masters import Kind
+from erp_resources.sandbox.company.periods import DAY, DAYS, HOUR
+from erp_resources.sandbox.company.records import take
 
 END = DAYS * DAY
 GO_LIVE = 8 * HOUR
@@ -43,12 +41,6 @@ class Needs:
     plant: Ints
     moment: Ints
     quantity: Ints
-
-
-def split_by_level(company: Subsidiary, needs: Needs, level: Kind) -> tuple[Needs, Needs]:
-    """What the factory has to make of one level, and the rest."""
-    here = (company.items.kind[needs.item] == level) & (needs.plant == PLANT)
-    return take(needs, here), take(needs, ~here)
 
 
 def cover(needs: Needs, policy: Policy, draws: Draws) -> Needs:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from erp_resources.sandbox.company.arrays import Ints
-from erp_resources.sandbox.company.ebs.exact import convert, ordinals, pack, running, starts
-from erp_resources.sandbox.company.ebs.periods import DAYS
-from erp_resources.sandbox.company.ebs.records import take
+from erp_resources.sandbox.company.exact import chained, pack, running, starts
+from erp_resources.sandbox.company.periods import DAYS
+from erp_resources.sandbox.company.records import take
 
 _WEEK = 7
 
@@ -31,10 +31,10 @@ class Settlements:
     paid: Ints
     step: Ints
 
-    def worth(self, rate: Ints) -> Ints:
-        """The amounts in the functional currency, at the documents' own ``rate``."""
-        by = rate[self.document]
-        return convert(self.before, by) - convert(self.before - self.amount, by)
+    def worth(self, *rates: Ints) -> Ints:
+        """The amounts in another currency, at the documents' own rate (or rates, one by one)."""
+        by = [rate[self.document] for rate in rates]
+        return chained(self.before, *by) - chained(self.before - self.amount, *by)
 
 
 def made(settlements: Settlements) -> Settlements:
@@ -57,19 +57,15 @@ def bundle(*fields: tuple[Ints, int]) -> tuple[Ints, Ints]:
     return first, inverse
 
 
-def worth_at_source(sources: Ints, amounts: Ints, totals: Ints, rates: Ints) -> Ints:
-    """Applied amounts at the rate of the payment they come from; all of it gives all its worth."""
+def worth_at_source(sources: Ints, amounts: Ints, totals: Ints, *rates: Ints) -> Ints:
+    """Applied amounts at the rate (or rates, one by one) of the payment they come from.
+
+    All of a payment gives all its worth.
+    """
     order = np.argsort(sources, kind="stable")
     source, amount = sources[order], amounts[order]
     left = totals[source] - running(amount, starts(source))
     worth = np.empty(len(order), np.int64)
-    worth[order] = convert(left + amount, rates[source]) - convert(left, rates[source])
+    by = [rate[source] for rate in rates]
+    worth[order] = chained(left + amount, *by) - chained(left, *by)
     return worth
-
-
-def numbered_within(groups: Ints) -> Ints:
-    """1, 2, 3 … within each group, in order of position."""
-    order = np.argsort(groups, kind="stable")
-    number = np.empty(len(order), np.int64)
-    number[order] = 1 + ordinals(starts(groups[order]), len(order))
-    return number

@@ -11,6 +11,8 @@ MONTHS = 24
 MONTHS_A_YEAR = 12
 DAY = 86_400
 HOUR = 3_600
+NEVER = 1 << 20
+"""The day of what has not happened yet."""
 _ABBREVIATIONS = (
     "Jan",
     "Feb",
