@@ -1,1 +1,1 @@
-"""An SAP system to develop against: function modules on the sandbox's data, for the stand-in SDK."""
+"""An SAP system to develop against: function modules on the sandbox's data, for a stand-in SDK."""
