@@ -4,11 +4,12 @@ Nothing here knows a vendor. A system's own folder implements the protocol; one 
 holds for all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from erp_resources.errors import InvalidQuery
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Scalar = str | int | Decimal | float | datetime | date
 STATEMENT = "statement"
 """Kind of the read point of a source that can promise no more than consistent statements."""
+OFFSET_SUFFIX = "__OFFSET"
+"""Ends the name of the column with a time's UTC offset, in minutes east of Greenwich."""
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is null", "is not null"]
 
 
@@ -56,6 +59,25 @@ class ForeignKey:
     schema: str
     table: str
     referred: tuple[str, ...] = ()
+
+
+def foreign_keys(rows: Iterable[tuple[object, str, str, str, str]]) -> tuple[ForeignKey, ...]:
+    """Foreign keys from a dictionary's rows, one row for each column of each key.
+
+    Args:
+        rows: the key's name, its column, and schema, table and column referred to; the rows of a
+            key together and in the key's order.
+    """
+    keys = (list(parts) for _, parts in groupby(rows, key=lambda row: row[0]))
+    return tuple(
+        ForeignKey(
+            columns=tuple(part[1] for part in parts),
+            schema=parts[0][2],
+            table=parts[0][3],
+            referred=tuple(part[4] for part in parts),
+        )
+        for parts in keys
+    )
 
 
 @dataclass(frozen=True)
@@ -236,5 +258,13 @@ class Connector(Protocol):
         ...
 
     def change_mark(self, query: TableQuery) -> ChangeMark:
-        """A mark to compare with an earlier one: equal marks mean that the table did not move."""
+        """A mark to compare with an earlier one: equal marks mean that the table did not move.
+
+        Raises:
+            InvalidQuery: this source has no such mark for the table.
+        """
+        ...
+
+    def examine(self) -> list[str]:
+        """What a person should know of this connection: driver, product, rights beyond reading."""
         ...

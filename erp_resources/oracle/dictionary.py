@@ -1,10 +1,9 @@
 """What Oracle's dictionary says about a table: the ALL_* views, which every account may read."""
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from erp_resources.connector import Column, ForeignKey, TableSchema
+from erp_resources.connector import Column, TableSchema, foreign_keys
 from erp_resources.errors import TableNotFound
 from erp_resources.oracle.types import quoted
 
@@ -70,20 +69,6 @@ def describe(query: Query, schema: str, table: str) -> TableSchema:
         rows=None if rows is None else int(rows),
         bytes=None if size is None else int(size),
         foreign_keys=foreign_keys(query(FOREIGN_KEYS, [schema, table])),
-    )
-
-
-def foreign_keys(rows: Iterable[tuple[str, str, str, str, str]]) -> tuple[ForeignKey, ...]:
-    """Foreign keys from rows in order: constraint, column, schema, table and column referred to."""
-    keys = (list(parts) for _, parts in groupby(rows, key=lambda row: row[0]))
-    return tuple(
-        ForeignKey(
-            columns=tuple(part[1] for part in parts),
-            schema=parts[0][2],
-            table=parts[0][3],
-            referred=tuple(part[4] for part in parts),
-        )
-        for parts in keys
     )
 
 

@@ -46,8 +46,9 @@ NO_SESSION = (
     | _codes("DPY", 4005, 6000, 6005)
 )
 
-# Limits of sessions and memory, locks, deadlock, serialization, packages just recompiled.
-BUSY = _codes("ORA", 18, 20, 54, 60, 604, 2391, 4030, 4068, 8177, 30006)
+# Limits of sessions, memory and temporary space, locks, deadlock, serialization, packages just
+# recompiled.
+BUSY = _codes("ORA", 18, 20, 54, 60, 604, 1652, 2391, 4030, 4068, 8177, 30006)
 
 UNDO_GONE = _codes("ORA", 1466, 1555, 8176, 22924)
 

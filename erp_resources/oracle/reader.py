@@ -1,13 +1,11 @@
 """``OracleConnector``: tables of one Oracle database as lazy frames, read in Arrow batches."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
-
-import structlog
 
 from erp_resources.connector import ChangeMark, ControlTotals, ReadPoint, TableQuery, TableSchema
 from erp_resources.deadline import Deadline
@@ -15,9 +13,9 @@ from erp_resources.errors import AccessDenied, ErpError, TableNotFound, ValueDoe
 from erp_resources.oracle import dictionary, statements
 from erp_resources.oracle.connection import driver, limit_calls, translating
 from erp_resources.oracle.statements import SCN, Statement
-from erp_resources.oracle.types import Fetched, fetched, landed_schema, still_fits
+from erp_resources.oracle.types import Fetched, fetched, still_fits
 from erp_resources.pool import ConnectionPool
-from erp_resources.prefetch import prefetched
+from erp_resources.scan import Scan, arrow_schema
 
 if TYPE_CHECKING:
     import oracledb
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 4 << 20
 """Aim for a batch's size in memory, from the width that the dictionary tells."""
-BATCHES_AHEAD = 3
+HARMLESS_RIGHTS = ("CREATE SESSION", "SELECT", "READ", "FLASHBACK", "DEBUG")
 FEWEST_ROWS, MOST_ROWS = 500, 10_000
 READ_POINTS = (
     "SELECT current_scn FROM v$database",
@@ -100,10 +98,9 @@ class OracleConnector:
 
     def scan(self, query: TableQuery, at: ReadPoint | None = None) -> "pl.LazyFrame":
         """The table as a lazy frame; column projection and row limits reach the SQL."""
-        from polars.io.plugins import register_io_source
-
-        scan = _Scan(self, query, at)
-        return register_io_source(scan, schema=landed_schema(scan.columns))
+        columns = [part for column in query.selected for part in fetched(column)]
+        rows = _Rows(self, query, at)
+        return Scan(self.system, query, at, columns, rows.tables).lazy()
 
     def control_totals(
         self, query: TableQuery, at: ReadPoint | None = None, sums: Sequence[str] = ()
@@ -118,6 +115,12 @@ class OracleConnector:
         """The SCN of the last change that the table's rows show, and their number."""
         ((scn, rows),) = self.rows(statements.change_mark(query), query.source.name)
         return ChangeMark(int(scn or 0), int(rows))
+
+    def examine(self) -> list[str]:
+        """A warning of rights that a reader should not have, if there are any."""
+        rights = {name for (name,) in self.execute("SELECT privilege FROM session_privs")}
+        risky = ", ".join(sorted(name for name in rights if not name.startswith(HARMLESS_RIGHTS)))
+        return [f"warning: the account can do more than read: {risky}"] if risky else []
 
     def rows(self, statement: Statement, table: str | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return all its rows; numbers come as ``int`` or ``Decimal``."""
@@ -144,59 +147,30 @@ def _exact_numbers(cursor: "oracledb.Cursor", info: "oracledb.FetchInfo") -> "or
     return cursor.var(Decimal, arraysize=cursor.arraysize)
 
 
-class _Scan:
-    """One scan, as Polars calls it to collect a frame (see ``polars.io.plugins``)."""
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one scan, in Arrow."""
 
-    def __init__(self, connector: OracleConnector, query: TableQuery, at: ReadPoint | None) -> None:
-        self.connector, self.query, self.at = connector, query, at
-        self.columns = [part for column in query.selected for part in fetched(column)]
-        self.log = structlog.get_logger(__name__).bind(
-            **structlog.contextvars.get_contextvars(),
-            system=connector.system,
-            table=query.source.name,
-        )
+    connector: OracleConnector
+    query: TableQuery
+    at: ReadPoint | None
 
-    def __call__(
-        self,
-        with_columns: list[str] | None,
-        predicate: "pl.Expr | None",
-        n_rows: int | None,
-        batch_size: int | None,  # noqa: ARG002 - Polars suggests rows; ours follow from bytes
-    ) -> "Iterator[pl.DataFrame]":
-        import polars as pl
-
-        columns = self.columns
-        if with_columns is not None:
-            columns = [column for column in columns if column.name in with_columns]
-        limit = n_rows if predicate is None else None
-        tables = self._tables(columns, limit)
-        for table in prefetched(tables, ahead=BATCHES_AHEAD, name=f"erp-{self.query.source.name}"):
-            frame = pl.DataFrame(table)
-            frame = frame if predicate is None else frame.filter(predicate)
-            frame = frame if n_rows is None else frame.head(n_rows)
-            n_rows = None if n_rows is None else n_rows - frame.height
-            yield frame
-            if n_rows == 0:
-                return
-
-    def _tables(self, columns: list[Fetched], limit: int | None) -> "Iterator[pa.Table]":
-        """The rows in their landed types; one log line at the end of the request."""
-        began, rows = time.perf_counter(), 0
+    def tables(
+        self, columns: Sequence[Fetched], limit: int | None
+    ) -> "Generator[pa.Table, None, None]":
+        """The rows in their landed types."""
         statement = statements.select(self.query, columns, self.at, limit)
         try:
             with self.connector.session(self.query.source.name) as session:
                 self._verify(session, columns)
                 for batch in self._fetch(session, statement, columns):
-                    rows += batch.num_rows
                     yield _landed(batch, columns)
         except ErpError as error:
-            self._report(rows, began, error=type(error).__name__)
             if (located := self._located(error, columns)) is not None:
                 raise located from error
             raise
-        self._report(rows, began)
 
-    def _verify(self, session: "oracledb.Connection", columns: list[Fetched]) -> None:
+    def _verify(self, session: "oracledb.Connection", columns: Sequence[Fetched]) -> None:
         """Refuse a number that changed its type: the driver would cut its values silently."""
         numbers = [column for column in columns if column.is_bounded_number]
         if not numbers:
@@ -212,7 +186,7 @@ class _Scan:
                     )
 
     def _fetch(
-        self, session: "oracledb.Connection", statement: Statement, columns: list[Fetched]
+        self, session: "oracledb.Connection", statement: Statement, columns: Sequence[Fetched]
     ) -> "Iterator[pa.Table]":
         import pyarrow as pa
 
@@ -226,7 +200,7 @@ class _Scan:
             yield pa.table(batch)
             limit_calls(session, Deadline.after(self.connector.call_timeout))
 
-    def _located(self, error: ErpError, columns: list[Fetched]) -> ValueDoesNotFit | None:
+    def _located(self, error: ErpError, columns: Sequence[Fetched]) -> ValueDoesNotFit | None:
         """For a number that did not fit: the error that names its column and key."""
         if not isinstance(error, ValueDoesNotFit):
             return None
@@ -249,19 +223,11 @@ class _Scan:
             code=error.code,
         )
 
-    def _report(self, rows: int, began: float, error: str | None = None) -> None:
-        seconds = round(time.perf_counter() - began, 3)
-        facts = {"page": 1, "rows": rows, "seconds": seconds, "read_point": str(self.at)}
-        if error is None:
-            self.log.info("request", **facts)
-        else:
-            self.log.warning("request failed", **facts, error=error)
 
-
-def _landed(table: "pa.Table", columns: list[Fetched]) -> "pa.Table":
+def _landed(table: "pa.Table", columns: Sequence[Fetched]) -> "pa.Table":
     import pyarrow as pa
 
-    schema = pa.schema([(column.name, column.landed) for column in columns])
+    schema = arrow_schema(columns)
     if table.schema.equals(schema):
         return table
     try:

@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from erp_resources.connector import Column
+from erp_resources.connector import OFFSET_SUFFIX, Column
 from erp_resources.errors import InvalidQuery, UnsupportedType
 
 if TYPE_CHECKING:
-    import polars as pl
     import pyarrow as pa
 
 MAX_PRECISION = 38
@@ -20,8 +19,6 @@ MAX_PRECISION = 38
 INT64_DIGITS = 18
 MICROSECOND_DIGITS = 6
 """Fractions of a second that Delta's timestamps keep; finer ones are landed as text."""
-OFFSET_SUFFIX = "__OFFSET"
-"""Ends the name of the column with a time's UTC offset, in minutes east of Greenwich."""
 
 _SPELLING = re.compile(
     r"(?P<base>[A-Z][A-Z0-9_ ]*?)"
@@ -111,17 +108,6 @@ def still_fits(column: Fetched, type_name: str, precision: int | None, scale: in
     places: int = column.wire.scale
     before_point: int = column.wire.precision - places
     return decimals <= places and digits - decimals <= before_point
-
-
-def landed_schema(columns: list[Fetched]) -> "pl.Schema":
-    """The Polars schema of a scan."""
-    import polars as pl
-    import pyarrow as pa
-
-    empty = pa.schema([(column.name, column.landed) for column in columns]).empty_table()
-    frame = pl.from_arrow(empty)
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow of a table is a frame
-    return frame.schema
 
 
 def _plain(column: Column, arrow: "pa.DataType") -> Fetched:
