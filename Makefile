@@ -6,16 +6,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+PEERS := build/bench-env
+# Driver manager, what Microsoft's driver needs, FreeTDS, and the drivers of the tests.
+SYSTEM_PACKAGES := libodbc2 libltdl7 libkrb5-3 libgssapi-krb5-2 tdsodbc odbcinst odbc-postgresql libsqliteodbc
 export DAGSTER_HOME ?= $(CURDIR)/build/dagster
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := $(shell find cpp -name '*.[ch]pp' -o -name CMakeLists.txt -o -name '*.cmake' 2>/dev/null)
 
-.PHONY: help demo dev test lint format lock bench bench-env sanitize clean
+.PHONY: help demo dev test lint format lock system-packages bench bench-env sanitize clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 demo: $(STAMP) ## Load every table of the sandbox with its checks, print the figures
+	@$(BIN)/python -c "import pyodbc" 2>/dev/null || $(MAKE) --no-print-directory system-packages || true
 	@$(BIN)/erp demo
 
 dev: $(STAMP) ## Sandbox, Dagster's UI and daemon on loopback, until Ctrl-C
@@ -37,11 +41,29 @@ format: $(STAMP) ## Format Python and C++
 	$(BIN)/clang-format -i $(filter %.cpp %.hpp,$(SOURCES))
 
 lock: $(STAMP) ## Resolve requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra oracle --extra odbc --extra sandbox --extra dev --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra oracle --extra sqlserver --extra sandbox --extra dev --universal \
 	  --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile tests/benchmarks/requirements-peers.in --universal --no-strip-extras --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -o tests/benchmarks/requirements-peers.lock
 
-bench: $(STAMP) ## Benchmarks beside their peers, e.g. make bench NAME=oracle_scan
+system-packages: ## Install the ODBC packages of the system, where that is allowed
+	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 && { echo "there already: $(SYSTEM_PACKAGES)"; exit 0; }; \
+	command -v apt-get >/dev/null || { echo "no apt-get here; install what it calls $(SYSTEM_PACKAGES)"; exit 1; }; \
+	root=; [ "$$(id -u)" = 0 ] || root="sudo -n"; \
+	$$root true 2>/dev/null || { echo "run: sudo apt-get install -y $(SYSTEM_PACKAGES)"; exit 1; }; \
+	echo "installing $(SYSTEM_PACKAGES)"; \
+	$$root apt-get update -q; \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(SYSTEM_PACKAGES)
+
+bench: $(STAMP) bench-env ## Benchmarks beside their peers, e.g. make bench NAME=oracle_scan
 	$(BIN)/python -m tests.benchmarks $(NAME)
+
+bench-env: $(PEERS)/.locked ## The benchmarks' peers, in an environment of their own
+
+$(PEERS)/.locked: tests/benchmarks/requirements-peers.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install -q --require-hashes -r $<
+	@touch $@
 
 sanitize: $(STAMP) ## Generated cases through the kernels under ASan and UBSan (CASES=1000000)
 	$(BIN)/cmake -S cpp -B build/sanitize -G Ninja -DERP_SANITIZE=ON -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja
