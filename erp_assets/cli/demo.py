@@ -14,7 +14,7 @@ import dagster as dg
 import typer
 
 import erp_kernels
-from erp_assets.cli.background import Background
+from erp_assets.cli.background import Background, port_variable
 from erp_assets.cli.home import BUILD
 from erp_resources.errors import SettingsError
 
@@ -42,6 +42,7 @@ class Summary:
 def demo(folder: Path = FOLDER) -> None:
     """Materialize every asset with its checks in one run on the sandbox; print the figures."""
     _require_sandbox()
+    _leave_out_undriven()
     with _sandbox(folder / "sandbox"):
         from erp_assets.definitions import defs
 
@@ -71,14 +72,32 @@ def _require_sandbox() -> None:
         raise SettingsError(f"the demonstration reads the sandbox and nothing else, but {named}")
 
 
+def _leave_out_undriven() -> None:
+    """Turn systems off whose driver this machine lacks, and say what installs it."""
+    from erp_assets.defs.resources import SYSTEMS, connector, mode_of, read_settings_again
+
+    for system, declared in SYSTEMS.items():
+        if mode_of(system) == "off":
+            continue
+        try:
+            with connector(system):
+                pass  # no session yet: only the driver is looked for
+        except SettingsError as error:
+            typer.echo(f"{system} is left out: {error}")
+            os.environ[f"{declared.prefix}MODE"] = "off"
+    read_settings_again()
+
+
 @contextmanager
 def _sandbox(folder: Path) -> Iterator[None]:
     """A sandbox of this run's own, on a free port, so that nothing else can be in its way."""
-    os.environ["ERP_SANDBOX_ORACLE_PORT"] = "0"
+    from erp_assets.defs.resources import SYSTEMS
+
+    os.environ |= {port_variable(system): "0" for system in SYSTEMS}
     background = Background(folder)
     background.down()
     typer.echo(background.up())
-    os.environ["ERP_SANDBOX_ORACLE_PORT"] = str(background.port)
+    background.lead_here()
     try:
         yield
     finally:

@@ -1,6 +1,5 @@
 """``erp dev``: the sandbox, the webserver and the daemon together, on loopback, until Ctrl-C."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -21,7 +20,7 @@ def dev(port: int = 3000) -> None:
     if mine:
         typer.echo(background.up())
     if needs_sandbox:
-        os.environ["ERP_SANDBOX_ORACLE_PORT"] = str(background.port)
+        background.lead_here()
     typer.echo(f"Dagster: http://127.0.0.1:{port}")
     command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT, start_new_session=True)  # noqa: S603 - ours

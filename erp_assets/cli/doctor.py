@@ -9,16 +9,17 @@ def doctor() -> None:
     from erp_resources.errors import ErpError
 
     failed = False
-    typer.echo(f"kernels  {_kernels()}")
+    typer.echo(f"kernels   {_kernels()}")
+    typer.echo(f"drivers   {_drivers()}")
     for system in SYSTEMS:
         try:
             mode = mode_of(system)
             findings = [] if mode == "off" else _examine(system)
         except ErpError as error:
             failed = True
-            typer.echo(f"{system:8} FAILED: {error}")
+            typer.echo(f"{system:9} FAILED: {error}")
         else:
-            typer.echo(f"{system:8} {mode}" + "".join(f"\n{'':9}{text}" for text in findings))
+            typer.echo(f"{system:9} {mode}" + "".join(f"\n{'':10}{text}" for text in findings))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -28,17 +29,24 @@ def _kernels() -> str:
     return f"{erp_kernels.implementation()} implementation"
 
 
+def _drivers() -> str:
+    """The ODBC drivers of this machine, or what installs the driver manager."""
+    from erp_resources.errors import SettingsError
+    from erp_resources.odbc.drivers import installed
+
+    try:
+        found = [f"{driver.name} ({driver.origin})" for driver in installed()]
+    except SettingsError as error:
+        return str(error)
+    return f"oracledb (thin), {', '.join(found) or 'no ODBC driver'}"
+
+
 def _examine(system: str) -> list[str]:
     """Facts about a reachable system; warns of rights that a reader should not have."""
     from erp_assets.defs.resources import connector
 
     with connector(system) as source:
-        findings = [f"answers in {source.ping() * 1000:.1f} ms"]
+        findings = [f"answers in {source.ping() * 1000:.1f} ms", *source.examine()]
         with source.read_point() as point:
             findings.append(f"read point {point}")
-        privileges = {name for (name,) in source.execute("SELECT privilege FROM session_privs")}
-    risky = sorted(name for name in privileges if not name.startswith(("CREATE SESSION", "SELECT")))
-    risky = [name for name in risky if not name.startswith(("READ", "FLASHBACK", "DEBUG"))]
-    if risky:
-        findings.append(f"warning: the account can do more than read: {', '.join(risky)}")
     return findings

@@ -9,7 +9,7 @@ import os
 import signal
 from pathlib import Path
 
-from erp_resources.sandbox.landscape import ORACLE
+from erp_resources.sandbox.control import ControlServer
 from erp_resources.sandbox.serve import Landscape
 from erp_resources.settings import SandboxSettings, from_environment
 
@@ -17,20 +17,30 @@ ENDING = {signal.SIGTERM, signal.SIGINT}
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until told to end; ``--note`` names a file to write pid and port into when ready."""
+    """Serve until told to end; ``--note`` names a file to write, when ready, where to find it."""
     parser = argparse.ArgumentParser(prog="erp sandbox")
-    parser.add_argument("--note", type=Path, help="file to write pid and port into when ready")
+    parser.add_argument("--note", type=Path, help="file to note pid, ports and control address in")
     note: Path | None = parser.parse_args(arguments).note
     # Blocked before any thread starts, so that the signal waits for sigwait and for nobody else.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    with Landscape(from_environment(SandboxSettings, "ERP_SANDBOX_")) as landscape:
+    with (
+        Landscape(from_environment(SandboxSettings, "ERP_SANDBOX_")) as landscape,
+        ControlServer(landscape.execute) as control,
+    ):
         if note is not None:
-            note.write_text(json.dumps({"pid": os.getpid(), "port": landscape.oracle_port}))
-        print(  # noqa: T201 - the process's one line
-            f"oracle: {ORACLE.host}:{landscape.oracle_port}/{ORACLE.service} as {ORACLE.user}",
-            flush=True,
-        )
+            _write(note, landscape.ports, control.address)
+        for name, system in landscape.systems.items():
+            line = f"{name}: 127.0.0.1:{system.server.port} as {system.account}"
+            print(line, flush=True)  # noqa: T201 - the process's own words
         signal.sigwait(ENDING)
+
+
+def _write(note: Path, ports: dict[str, int], control: str) -> None:
+    """Write the note in one step: whoever sees it sees all of it."""
+    note.parent.mkdir(parents=True, exist_ok=True)
+    draft = note.with_suffix(".new")
+    draft.write_text(json.dumps({"pid": os.getpid(), "ports": ports, "control": control}))
+    draft.replace(note)
 
 
 if __name__ == "__main__":

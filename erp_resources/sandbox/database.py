@@ -280,12 +280,18 @@ class Transaction:
         self.start_scn = start_scn
         self.pending: dict[tuple[str, str], str] = {}
 
-    def rows(self, stored: StoredTable) -> str:
-        """A table name or subquery for the rows of ``stored`` as this transaction sees them."""
+    def rows(self, stored: StoredTable, scn: int | None = None) -> str:
+        """A table name or subquery for the rows of ``stored`` as this transaction sees them.
+
+        Args:
+            stored: the table.
+            scn: lay its own changes over the rows as of this SCN, not over the latest.
+        """
+        base = stored.current if scn is None else rows_as_of(stored, str(scn))
         pending = self.pending.get((stored.table.schema, stored.table.name))
         if pending is None:
-            return stored.current
-        return _overlaid(stored, pending)
+            return base
+        return _overlaid(stored, pending, base)
 
     def stage(self, stored: StoredTable, run: Callable[[duckdb.DuckDBPyConnection], None]) -> int:
         """Apply one statement's changes, all or none.
@@ -313,7 +319,7 @@ class Transaction:
                 writer.execute(f"CREATE TABLE {pending} AS SELECT * FROM staged LIMIT 0")
             writer.execute(f"DELETE FROM {pending} WHERE {ROW} IN (SELECT {ROW} FROM staged)")
             writer.execute(f"INSERT INTO {pending} SELECT * FROM staged")
-            _check_keys(writer, stored, _overlaid(stored, pending))
+            _check_keys(writer, stored, _overlaid(stored, pending, stored.current))
             writer.execute("DROP TABLE staged")
         self.pending[key] = pending
         return count
@@ -343,10 +349,10 @@ class Transaction:
         self.database._finish(self, publish=False)  # noqa: SLF001 the two classes are one unit
 
 
-def _overlaid(stored: StoredTable, pending: str) -> str:
+def _overlaid(stored: StoredTable, pending: str, base: str) -> str:
     """Committed rows with the pending versions laid over them; an uncommitted row has no SCN."""
     return (
-        f"(SELECT {stored.columns}, {ROW}, {SCN} FROM {stored.current} "
+        f"(SELECT {stored.columns}, {ROW}, {SCN} FROM {base} "
         f"WHERE {ROW} NOT IN (SELECT {ROW} FROM {pending}) "
         f"UNION ALL SELECT {stored.columns}, {ROW}, CAST(NULL AS BIGINT) AS {SCN} "
         f"FROM {pending} WHERE NOT {GONE})"

@@ -1,16 +1,30 @@
 """Faults that tests arm at points of a sandbox server's protocol; the same for every protocol.
 
 A protocol calls ``check`` at each point and lets what it raises end the connection, the call or the
-login. Nothing here knows a protocol.
+login. Nothing here knows a protocol; what a system's own names of faults mean is a table of its.
 """
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 Kind = Literal["drop", "hang", "slow", "error", "refuse_login"]
 Point = Literal["accept", "login", "execute", "fetch"]
+
+FaultName = Literal[
+    "drop",
+    "hang",
+    "slow",
+    "deadlock",
+    "login-refused",
+    "fetch-error",
+    "snapshot-too-old",
+    "disk-full",
+]
+"""What people call the faults that every system can have."""
 
 DEFAULT_POINTS: dict[Kind, Point] = {
     "drop": "fetch",
@@ -51,17 +65,38 @@ class Fault:
     seconds: float = 0.0
     code: int = 0
     text: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        """As ``erp sandbox status`` shows it."""
+        times = "until cleared" if self.times is None else f"{self.times} x"
+        rows = f" after {self.after_rows} rows" if self.after_rows else ""
+        return f"{self.name or self.kind} at {self.at}{rows}, {times}"
+
+
+NAMED: Mapping[FaultName, Fault] = MappingProxyType(
+    {
+        "drop": Fault("drop", "fetch"),
+        "hang": Fault("hang", "fetch", seconds=HANG_SECONDS),
+        "slow": Fault("slow", "fetch", seconds=1.0),
+        "login-refused": Fault("refuse_login", "login"),
+    }
+)
+"""The faults without a number of a system's own."""
 
 
 class Faults:
     """The armed faults of one or several servers, safe to use from any thread.
 
-    >>> faults = Faults()
+    >>> faults = Faults(ORACLE_FAULTS)
     >>> faults.arm("drop", at="fetch", after_rows=500)
     >>> faults.arm("error", at="fetch", after_rows=100, code=1555, text="snapshot too old")
+    >>> faults.arm_named("deadlock", times=2)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, named: Mapping[FaultName, Fault] = NAMED) -> None:
+        """Nothing is armed; ``named`` says what the names mean to the system."""
+        self._named = named
         self._lock = threading.Lock()
         self._armed: list[Fault] = []
         self._cleared = threading.Event()
@@ -93,7 +128,38 @@ class Faults:
         if seconds is None:
             seconds = HANG_SECONDS if kind == "hang" else 0.0
         where = at or DEFAULT_POINTS[kind]
-        fault = Fault(kind, where, after_rows, times, seconds, code, text)
+        self._add(Fault(kind, where, after_rows, times, seconds, code, text))
+
+    def arm_named(
+        self,
+        name: FaultName,
+        *,
+        after_rows: int = 0,
+        times: int | None = 1,
+        seconds: float | None = None,
+    ) -> None:
+        """Arm a fault by its name, with what the system's table says of it.
+
+        Args:
+            name: the name.
+            after_rows: see ``arm``; it counts where rows are fetched.
+            times: see ``arm``.
+            seconds: how long, instead of what the table says.
+
+        Raises:
+            ValueError: the system has no fault of that name.
+        """
+        if name not in self._named:
+            raise ValueError(f"no fault is called {name!r}; there are {', '.join(self._named)}")
+        fault = replace(self._named[name], name=name, after_rows=after_rows, times=times)
+        self._add(fault if seconds is None else replace(fault, seconds=seconds))
+
+    def armed(self) -> list[str]:
+        """What is armed, each in words, oldest first."""
+        with self._lock:
+            return [str(fault) for fault in self._armed]
+
+    def _add(self, fault: Fault) -> None:
         with self._lock:
             self._cleared = threading.Event()
             self._armed.append(fault)

@@ -5,9 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+import pytest
+
+from erp_assets.cli.background import Background, port_variable
+from erp_assets.defs.resources import SYSTEMS
 
 PROJECT = Path(__file__).parents[2]
 COMMAND_SECONDS = 300
@@ -58,6 +65,20 @@ def run(command: list[str], home: Path, **variables: str) -> Finished:
 def erp(*arguments: str, home: Path, **variables: str) -> Finished:
     """Run the ``erp`` command with a Dagster instance of its own."""
     return run([sys.executable, "-m", "erp_assets.cli", *arguments], home, **variables)
+
+
+@contextmanager
+def sandbox(folder: Path) -> Iterator[dict[str, int]]:
+    """A sandbox process of a test's own, on free ports; the port of each system."""
+    background = Background(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for system in SYSTEMS:
+            patch.setenv(port_variable(system), "0")
+        background.up()
+    try:
+        yield background.ports
+    finally:
+        background.down()
 
 
 def new_home(folder: Path) -> Path:

@@ -10,10 +10,9 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
-from erp_assets.cli.background import Background
 from erp_resources.oracle import OracleResource
 from erp_resources.sandbox.landscape import ORACLE
-from tests.integration.project import PROJECT, Finished, new_home, run
+from tests.integration.project import PROJECT, Finished, new_home, run, sandbox
 
 MONTHS = [f"2024-{month:02}-01" for month in range(1, 7)]
 ASSET = "raw/oracle/gl_je_lines"
@@ -78,14 +77,8 @@ class Line:
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A sandbox on a free port and an empty instance."""
     folder = tmp_path_factory.mktemp("backfill")
-    background = Background(folder / "sandbox")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ERP_SANDBOX_ORACLE_PORT", "0")
-        background.up()
-    try:
-        yield Line(new_home(folder / "home"), background.port)
-    finally:
-        background.down()
+    with sandbox(folder / "sandbox") as ports:
+        yield Line(new_home(folder / "home"), ports["oracle"])
 
 
 def readme_command() -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from erp_assets.cli.background import Background
 from erp_resources.sandbox.landscape import ORACLE
-from tests.integration.project import Finished, erp
+from tests.integration.project import Finished, erp, sandbox
 
 WRONG = "not-the-password-canary"
 
@@ -16,12 +15,8 @@ WRONG = "not-the-password-canary"
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a sandbox of this module's own."""
-    background = Background(tmp_path_factory.mktemp("sandbox"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ERP_SANDBOX_ORACLE_PORT", "0")
-        background.up()
-    yield background.port
-    background.down()
+    with sandbox(tmp_path_factory.mktemp("sandbox")) as ports:
+        yield ports["oracle"]
 
 
 def doctor(home: Path, port: int, **changes: str) -> Finished:

@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from erp_assets.defs.resources import oracle
+from erp_assets.defs.resources import connector as connector_of
 from erp_assets.refresh import range_tags
 from erp_resources.connector import Connector
 from erp_resources.sandbox.company import ebs
@@ -69,7 +69,7 @@ def definitions(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def connector(definitions: dg.Definitions) -> Iterator[Connector]:
     """What the sensor gets as its resource."""
     assert definitions.resources
-    with oracle("oracle").connector() as connector:
+    with connector_of("oracle") as connector:
         yield connector
 
 

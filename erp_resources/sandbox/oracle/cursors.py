@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from erp_resources.sandbox.cells import EncodedRows, parts_of
 from erp_resources.sandbox.oracle.codes import INVALID_CURSOR
 from erp_resources.sandbox.oracle.lobs import LobStore
 from erp_resources.sandbox.oracle.requests import Bind
-from erp_resources.sandbox.oracle.rows import EncodedRows, FetchContext, encode_rows
+from erp_resources.sandbox.oracle.rows import FetchContext, encode_rows
 from erp_resources.sandbox.oracle.types import (
     CharsetForm,
     ColumnInfo,
@@ -18,8 +19,6 @@ from erp_resources.sandbox.oracle.types import (
     ResultSet,
 )
 
-ROWS_AT_A_TIME = 8192
-_BYTES_AT_A_TIME = 8 << 20
 _LARGEST_CURSOR_ID = 65000
 _FETCH_OUT_OF_SEQUENCE = 1002
 _LOB_AS_LONG = {OracleType.CLOB: OracleType.LONG, OracleType.BLOB: OracleType.LONG_RAW}
@@ -46,7 +45,7 @@ class RowStream:
 
     def _encoded(self, columns: list[ColumnInfo], context: FetchContext) -> Iterator[EncodedRows]:
         for batch in self._batches:
-            for part in _parts(batch):
+            for part in parts_of(batch):
                 yield encode_rows(part, columns, context)
 
     @property
@@ -112,16 +111,6 @@ class RowStream:
         close = getattr(self._batches, "close", None)
         if close is not None:
             close()
-
-
-def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Slices of a batch that are worth encoding at once: bounded in rows and in bytes."""
-    if batch.num_rows == 0:
-        return
-    row_size = max(1, batch.nbytes // batch.num_rows)
-    step = max(1, min(ROWS_AT_A_TIME, _BYTES_AT_A_TIME // row_size))
-    for start in range(0, batch.num_rows, step):
-        yield batch.slice(start, step)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from erp_resources.sandbox.database import StoredTable
+from erp_resources.sandbox.markers import parameters_in
 from erp_resources.sandbox.oracle.datatypes import DataType, Kind, column_info
 from erp_resources.sandbox.oracle.sql import conditions, expressions, queries
 from erp_resources.sandbox.oracle.sql.changes import change, is_change
@@ -19,14 +20,13 @@ from erp_resources.sandbox.oracle.sql.settings import Settings
 from erp_resources.sandbox.oracle.types import ColumnInfo, OracleError
 
 _HANDLERS = Handlers(expressions.value, conditions.condition, queries.query)
-_PARAMETER = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w+)""")
 
 
 @dataclass(frozen=True)
 class Translation:
     """A statement for DuckDB.
 
-    ``sql`` names a loaded table by its marker (see ``table_marker``), since what a session reads
+    ``sql`` names a loaded table by its marker (see ``markers``), since what a session reads
     there depends on its open transaction. ``columns`` is None for a change; then ``changed`` is
     its table and ``sql`` selects its changed rows.
     """
@@ -36,26 +36,6 @@ class Translation:
     columns: tuple[ColumnInfo, ...] | None
     changed: StoredTable | None = None
     past_reads: tuple[PastRead, ...] = ()
-
-
-def table_marker(object_id: int) -> str:
-    """What stands for a loaded table in a translation."""
-    return f"\x01{object_id}\x01"
-
-
-def put_tables(sql: str, relations: "dict[int, str]") -> str:
-    """Replace the markers by relations, by object id."""
-    return re.sub("\x01(\\d+)\x01", lambda found: relations[int(found[1])], sql)
-
-
-def tables_in(sql: str) -> set[int]:
-    """Object ids of the tables whose markers stand in ``sql``."""
-    return {int(found) for found in re.findall("\x01(\\d+)\x01", sql)}
-
-
-def parameters_in(sql: str) -> frozenset[str]:
-    """Names of the parameters in a DuckDB statement."""
-    return frozenset(found[1] for found in _PARAMETER.finditer(sql) if found[1])
 
 
 def translate(

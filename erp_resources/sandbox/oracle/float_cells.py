@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from erp_resources.sandbox.oracle.blocks import Bytes, fixed_cells
+from erp_resources.sandbox.cells import Bytes, fixed_cells
 
 _DOUBLE_SIGN = np.uint64(1 << 63)
 _FLOAT_SIGN = np.uint32(1 << 31)

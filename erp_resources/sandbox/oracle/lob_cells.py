@@ -4,10 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from erp_resources.sandbox.oracle.blocks import Bytes, masked_cells
+from erp_resources.sandbox.cells import Bytes, masked_cells, utf16_lengths
 from erp_resources.sandbox.oracle.lobs import CHUNK_SIZE, LOCATOR_SIZE, locator_template
 from erp_resources.sandbox.oracle.primitives import encode_uint
-from erp_resources.sandbox.oracle.text_cells import utf16_lengths
 
 _SIZE_START = 2
 _SIZE_END = 7

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from erp_resources.sandbox.oracle.blocks import compacted_cells
+from erp_resources.sandbox.cells import compacted_cells
 from erp_resources.sandbox.oracle.types import OracleError
 
 Words = list[NDArray[np.uint16]]

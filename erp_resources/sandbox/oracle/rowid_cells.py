@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from erp_resources.sandbox.oracle.blocks import Bytes, masked_cells, offsets_of
+from erp_resources.sandbox.cells import Bytes, masked_cells, offsets_of
 from erp_resources.sandbox.oracle.types import OracleError
 
 _SIZE = 18

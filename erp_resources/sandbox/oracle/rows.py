@@ -7,11 +7,9 @@ wire, and the offsets of the result are where the rows begin. No byte depends on
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from erp_resources.sandbox.cells import EncodedRows, joined_rows
 from erp_resources.sandbox.oracle.codes import NOT_IMPLEMENTED, MessageType
 from erp_resources.sandbox.oracle.float_cells import double_cells, float_cells
 from erp_resources.sandbox.oracle.lob_cells import locator_cells
@@ -29,23 +27,7 @@ from erp_resources.sandbox.oracle.types import CharsetForm, ColumnInfo, OracleEr
 
 _MICROSECONDS_PER_MINUTE = 60_000_000
 _ROW_START = pa.scalar(bytes((MessageType.ROW_DATA,)), pa.binary())
-_NOTHING = pa.scalar(b"", pa.binary())
-_NULL_CELL = "\0"
-
-
-@dataclass(frozen=True)
-class EncodedRows:
-    """Rows ready for the wire: row ``i`` is ``data[offsets[i]:offsets[i + 1]]``."""
-
-    data: memoryview
-    offsets: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def slice(self, start: int, stop: int) -> memoryview:
-        """The bytes of the rows from ``start`` up to ``stop``."""
-        return self.data[int(self.offsets[start]) : int(self.offsets[stop])]
+_NULL_CELL = b"\0"
 
 
 @dataclass(frozen=True)
@@ -69,14 +51,7 @@ def encode_rows(
     cells: list[pa.Array] = []
     for values, column in zip(batch.columns, columns, strict=True):
         cells += encode_column(values, column, context)
-    joined = pc.binary_join_element_wise(
-        _ROW_START, *cells, _NOTHING, null_handling="replace", null_replacement=_NULL_CELL
-    )
-    _, offsets, data = joined.buffers()
-    return EncodedRows(
-        memoryview(data or b""),
-        np.frombuffer(offsets, np.int32)[joined.offset : joined.offset + len(joined) + 1],
-    )
+    return joined_rows([_ROW_START, *cells], _NULL_CELL)
 
 
 def encode_column(values: pa.Array, column: ColumnInfo, context: FetchContext) -> list[pa.Array]:

@@ -11,21 +11,18 @@ from typing import Any, Protocol
 import duckdb
 
 from erp_resources.sandbox.database import Database, Transaction
+from erp_resources.sandbox.markers import parameters_in, put_tables, tables_in
 from erp_resources.sandbox.oracle.datatypes import DataType
-from erp_resources.sandbox.oracle.dialect import (
-    Translation,
-    parameters_in,
-    put_tables,
-    tables_in,
-)
+from erp_resources.sandbox.oracle.dialect import Translation
 from erp_resources.sandbox.oracle.dictionary import changing_values
-from erp_resources.sandbox.oracle.results import Batches, Work, as_oracle, reading
+from erp_resources.sandbox.oracle.results import BATCH_ROWS, as_oracle
 from erp_resources.sandbox.oracle.sql.context import bind_type, bind_value
 from erp_resources.sandbox.oracle.sql.parse import BIND_PREFIX
 from erp_resources.sandbox.oracle.sql.settings import Settings, altered_settings
 from erp_resources.sandbox.oracle.sql.values import ROWID_BIND, rowid_of
 from erp_resources.sandbox.oracle.types import ColumnInfo, OracleError, ResultSet
 from erp_resources.sandbox.oracle.users import User, session_privileges
+from erp_resources.sandbox.running import Batches, Work, reading
 
 
 class Engine(Protocol):
@@ -176,7 +173,8 @@ class OracleSession:
             parameters = {**self._parameters(translation.parameters, binds), **past}
             sql = self._with_tables(translation.sql)
             names = [column.name for column in translation.columns]
-            batches = Batches(self._engine.database.cursor(), self._work, names)
+            cursor = self._engine.database.cursor()
+            batches = Batches(cursor, self._work, names, errors=as_oracle, rows=BATCH_ROWS)
             self._results.add(batches)
             try:
                 batches.start(sql, parameters)

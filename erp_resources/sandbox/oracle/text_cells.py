@@ -5,14 +5,12 @@ Every function returns Arrow binary arrays which, joined row by row, are the cel
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from erp_resources.sandbox.oracle.blocks import fixed_cells, masked_cells, offsets_of
+from erp_resources.sandbox.cells import fixed_cells, masked_cells, offsets_of, to_utf16
 from erp_resources.sandbox.oracle.primitives import CHUNKED, SHORT_LENGTH
 
 _LONG_PREFIX_SIZE = 6
-_FIRST_UTF8_BYTE_BEYOND_BMP = 0xF0
 
 
 def byte_cells(values: pa.Array) -> list[pa.Array]:
@@ -29,41 +27,12 @@ def byte_cells(values: pa.Array) -> list[pa.Array]:
 
 def national_cells(values: pa.Array) -> list[pa.Array]:
     """Cells of text in the national character set, UTF-16."""
-    return byte_cells(_to_utf16(values))
+    return byte_cells(to_utf16(values, "utf-16-be"))
 
 
 def with_long_tail(cells: list[pa.Array], rows: int) -> list[pa.Array]:
     """Cells of a LONG column: the indicator and the return code follow each value."""
     return [*cells, fixed_cells(np.zeros((rows, 2), np.uint8))]
-
-
-def utf16_lengths(values: pa.Array) -> NDArray[np.int64]:
-    """Length of each text in UTF-16 units; 0 for NULL."""
-    text = values.cast(pa.string())
-    if text.null_count:
-        text = text.fill_null("")
-    lengths: NDArray[np.int64] = pc.utf8_length(text).to_numpy().astype(np.int64)
-    offsets = offsets_of(text.cast(pa.binary()))
-    data = np.frombuffer(text.buffers()[2] or b"", np.uint8)
-    data = data[int(offsets[0]) : int(offsets[-1])]
-    beyond = np.flatnonzero(data >= _FIRST_UTF8_BYTE_BEYOND_BMP)
-    if len(beyond):
-        # Each of these begins a character that takes two units instead of one.
-        rows = np.searchsorted(offsets - offsets[0], beyond, side="right") - 1
-        lengths = lengths + np.bincount(rows, minlength=len(lengths))
-    return lengths
-
-
-def _to_utf16(values: pa.Array) -> pa.Array:
-    lengths = utf16_lengths(values) * 2
-    text = values.cast(pa.string()).fill_null("")
-    offsets = offsets_of(text.cast(pa.binary()))
-    data = memoryview(text.buffers()[2] or b"")[int(offsets[0]) : int(offsets[-1])]
-    encoded = bytes(data).decode().encode("utf-16-be")
-    new_offsets = np.zeros(len(values) + 1, np.int32)
-    np.cumsum(lengths, out=new_offsets[1:])
-    buffers = [None, pa.py_buffer(new_offsets), pa.py_buffer(encoded)]
-    return pa.Array.from_buffers(pa.binary(), len(values), buffers)
 
 
 def _prefixes(lengths: NDArray[np.int32]) -> pa.Array:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from erp_resources.sandbox.oracle.blocks import Bytes, fixed_cells
+from erp_resources.sandbox.cells import Bytes, fixed_cells
 from erp_resources.sandbox.oracle.types import OracleError
 
 Microseconds = NDArray[np.int64]

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from erp_resources.sandbox.database import Database, StoredTable, quoted
+from erp_resources.sandbox.markers import table_marker
 from erp_resources.sandbox.oracle.datatypes import Kind, parse
-from erp_resources.sandbox.oracle.dialect import table_marker
 from erp_resources.sandbox.oracle.dictionary import VIEWS, Visible
-from erp_resources.sandbox.oracle.results import reading
 from erp_resources.sandbox.oracle.sql.errors import no_table
 from erp_resources.sandbox.oracle.sql.scope import OutColumn, Relation
 from erp_resources.sandbox.oracle.sql.settings import Settings
 from erp_resources.sandbox.oracle.types import OracleError
+from erp_resources.sandbox.running import reading
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,23 @@
-"""The generated AX companies as Polars frames, made once, and sums that the tests compare."""
+"""The AX companies as Polars frames, as generated or after business days, and sums to compare."""
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import polars as pl
 import pyarrow as pa
 
 from erp_resources.sandbox.catalog import Table
 from erp_resources.sandbox.company import ax
+from erp_resources.sandbox.company.ax.tick import AxBusiness
+from erp_resources.sandbox.database import Database
+from tests.erp_resources.sandbox.company_frames import current_frames
 
 RECEIVABLES, PAYABLES = "130100", "200100"
 INVENTORY, RECEIVED, ACCRUED = "140200", "140210", "200140"
 WORK_IN_PROCESS, PURCHASES = "150100", "500200"
 PENNIES = ("801900", "801910")
+_shown = 0
 AMOUNTS = {"accounting": "ACCOUNTINGCURRENCYAMOUNT", "reporting": "REPORTINGCURRENCYAMOUNT"}
 
 
@@ -26,10 +32,40 @@ def rows() -> dict[str, pa.Table]:
     return {table.name: generated for table, generated in ax.generate()}
 
 
-@functools.cache
 def frames() -> dict[str, pl.DataFrame]:
-    """The same, without the row version, which only a database has."""
-    return {name: pl.DataFrame(table.drop(["SYSROWVERSION"])) for name, table in rows().items()}
+    """The same, without the row version, which only a database has; see ``after``."""
+    return frames_after(_shown)
+
+
+@contextmanager
+def after(days: int) -> Iterator[None]:
+    """Within the block ``frames`` are those after so many business days."""
+    global _shown  # noqa: PLW0603 - the tests of the books read as if there were one set of frames
+    before, _shown = _shown, days
+    try:
+        yield
+    finally:
+        _shown = before
+
+
+@functools.cache
+def frames_after(days: int) -> dict[str, pl.DataFrame]:
+    """All tables at scale 1 after so many business days, by name."""
+    if not days:
+        return {name: pl.DataFrame(table.drop(["SYSROWVERSION"])) for name, table in rows().items()}
+    database = generated()
+    business = AxBusiness(database, 1, ax.SEED)
+    for _ in range(days):
+        business.post_day()
+    return current_frames(database)
+
+
+def generated() -> Database:
+    """A database with all tables at scale 1."""
+    database = Database()
+    for name, table in rows().items():
+        database.load(declarations()[name], table)
+    return database
 
 
 def cents(amount: str | pl.Expr) -> pl.Expr:
@@ -50,20 +86,25 @@ def divided(values: pl.Expr, divisor: int) -> pl.Expr:
     return rounded
 
 
-@functools.cache
 def journal_lines() -> pl.DataFrame:
     """Lines with their voucher, legal entity, day and account number; amounts in cents."""
-    entries = frames()["GENERALJOURNALENTRY"].select(
+    return _journal_lines_after(_shown)
+
+
+@functools.cache
+def _journal_lines_after(days: int) -> pl.DataFrame:
+    tables = frames_after(days)
+    entries = tables["GENERALJOURNALENTRY"].select(
         pl.col("RECID").alias("GENERALJOURNALENTRY"),
         pl.col("SUBLEDGERVOUCHER").alias("VOUCHER"),
         pl.col("SUBLEDGERVOUCHERDATAAREAID").alias("DATAAREAID"),
         "ACCOUNTINGDATE",
         "LEDGER",
     )
-    accounts = frames()["MAINACCOUNT"].select(pl.col("RECID").alias("MAINACCOUNT"), "MAINACCOUNTID")
+    accounts = tables["MAINACCOUNT"].select(pl.col("RECID").alias("MAINACCOUNT"), "MAINACCOUNTID")
     amounts = [cents(name).alias(label) for label, name in AMOUNTS.items()]
     return (
-        frames()["GENERALJOURNALACCOUNTENTRY"]
+        tables["GENERALJOURNALACCOUNTENTRY"]
         .join(entries, on="GENERALJOURNALENTRY")
         .join(accounts, on="MAINACCOUNT")
         .with_columns(cents("TRANSACTIONCURRENCYAMOUNT").alias("amount"), *amounts)

@@ -63,7 +63,9 @@ def current_frames(database: Database) -> dict[str, pl.DataFrame]:
     cursor = database.cursor()
     return {
         stored.table.name: pl.DataFrame(
-            cursor.sql(f"SELECT {stored.columns} FROM {stored.current}").to_arrow_table()
+            cursor.sql(f"SELECT {stored.columns} FROM {stored.current}")
+            .to_arrow_table()
+            .drop_columns([c.name for c in stored.table.columns if c.type == "timestamp"])
         )
         for stored in database.tables.values()
     }

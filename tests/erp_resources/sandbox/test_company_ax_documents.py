@@ -1,12 +1,24 @@
-"""Orders, deliveries, invoices and production of the sandbox's AX companies hang together."""
+"""Orders, deliveries, invoices and production of the sandbox's AX companies hang together.
+
+They do so before and after business days.
+"""
+
+from collections.abc import Iterator
 
 import polars as pl
 import pytest
 
-from tests.erp_resources.sandbox.company_ax_frames import cents, divided, frames, lots, units
+from tests.erp_resources.sandbox.company_ax_frames import after, cents, divided, frames, lots, units
 
 SALES, PRODUCTION, PURCHASE, PRODUCTION_LINE = 0, 2, 3, 8
 ORDERS = {"SALES": ("SALESTABLE", "SALESLINE"), "PURCH": ("PURCHTABLE", "PURCHLINE")}
+
+
+@pytest.fixture(autouse=True, params=[0, 5], ids=lambda days: f"after_{days}_days")
+def days(request: pytest.FixtureRequest) -> Iterator[int]:
+    """How many business days were posted since the books were generated."""
+    with after(request.param):
+        yield request.param
 
 
 def moved_by_lot() -> pl.DataFrame:
