@@ -14,8 +14,12 @@ WRONG = "not-the-password-canary"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a sandbox of this module's own."""
-    with sandbox(tmp_path_factory.mktemp("sandbox")) as ports:
+    """The port of the Oracle of a sandbox of this module's own, which SQL Server is found in."""
+    with (
+        sandbox(tmp_path_factory.mktemp("sandbox")) as ports,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("ERP_SANDBOX_SQLSERVER_PORT", str(ports["sqlserver"]))
         yield ports["oracle"]
 
 
@@ -31,6 +35,7 @@ def test_a_system_that_answers_shows_its_mode_and_its_read_point(tmp_path: Path,
     assert finished.returncode == 0, finished.stderr
     assert "real" in finished.stdout
     assert "read point scn" in finished.stdout
+    assert "FreeTDS (odbcinst.ini)" in finished.stdout
 
 
 def test_a_wrong_password_is_named_and_shown_nowhere(tmp_path: Path, port: int) -> None:
@@ -46,6 +51,18 @@ def test_a_server_that_is_down_is_named_with_the_remedy(tmp_path: Path) -> None:
         finished = doctor(tmp_path, closed.getsockname()[1])
     assert finished.returncode == 1
     assert "check that listener and database are up" in finished.stdout
+
+
+def test_a_driver_that_is_missing_is_named_with_what_installs_it(tmp_path: Path, port: int) -> None:
+    finished = erp(
+        "doctor",
+        home=tmp_path,
+        ERP_SANDBOX_ORACLE_PORT=str(port),
+        ERP_SQLSERVER_DRIVER="ODBC Driver 99 for SQL Server",
+    )
+    assert finished.returncode == 1
+    for part in ("ODBC Driver 99 for SQL Server", "tdsodbc", "extra 'sqlserver'"):
+        assert part in finished.stdout
 
 
 def test_a_wrong_setting_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
