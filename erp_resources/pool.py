@@ -38,6 +38,7 @@ COUNTERS = (
     "requests_queued",
     "requests_wait_ms",
     "requests_errors",
+    "requests_refused",
     "usage_ms",
     "returns_bad",
     "leaks_num",
@@ -109,7 +110,8 @@ class ConnectionPool(Generic[C]):
         Raises:
             PoolTimeout: All sessions stayed in use.
             PoolFull: Too many clients wait already.
-            SourceUnavailable: The source refused, or did not answer in time.
+            SourceUnavailable: The source refused, did not answer in time, or is left alone for a
+                while after that (``breaker.py``).
             LoginRefused: The credential was refused, now or earlier in this pool.
             PoolClosed: The pool is draining or closed.
         """
@@ -121,10 +123,12 @@ class ConnectionPool(Generic[C]):
 
         Now: ``pool_min``, ``pool_max``, ``pool_size`` (places taken), ``pool_available`` (idle),
         ``pool_in_use``, ``pool_hanging`` (abandoned calls still in the driver),
-        ``requests_waiting``. Since the start: ``requests_num``, ``requests_queued``,
-        ``requests_wait_ms``, ``requests_errors``, ``usage_ms``, ``returns_bad`` (discarded when
-        they came back), ``leaks_num``, ``connections_num`` (dials), ``connections_ms``,
-        ``connections_errors``, ``connections_lost`` (found dead), ``connections_closed``.
+        ``requests_waiting``, ``breaker_open`` (1, also on trial), ``breaker_failures`` (in a row).
+        Since the start: ``requests_num``, ``requests_queued``, ``requests_wait_ms``,
+        ``requests_errors``, ``requests_refused`` (at once, by the breaker), ``usage_ms``,
+        ``returns_bad`` (discarded when they came back), ``leaks_num``, ``connections_num``
+        (dials), ``connections_ms``, ``connections_errors``, ``connections_lost`` (found dead),
+        ``connections_closed``.
         """
         keeper = self._keeper
         with keeper.lock:
@@ -136,6 +140,8 @@ class ConnectionPool(Generic[C]):
                 "pool_in_use": len(keeper.lent),
                 "pool_hanging": keeper.jobs.hanging,
                 "requests_waiting": len(keeper.waiters),
+                "breaker_open": int(keeper.breaker.is_open),
+                "breaker_failures": keeper.breaker.failures,
                 **{key: int(keeper.counts[key]) for key in COUNTERS},
             }
 
@@ -200,6 +206,10 @@ class ConnectionPool(Generic[C]):
 
     def _enqueue(self) -> Waiter[C]:
         keeper = self._keeper
+        if refusal := keeper.breaker.refusal():
+            keeper.counts["requests_errors"] += 1
+            keeper.counts["requests_refused"] += 1
+            raise refusal
         if len(keeper.waiters) >= self.settings.max_waiting:
             keeper.counts["requests_errors"] += 1
             raise PoolFull(f"pool {self.name!r}: {self._numbers()}; lower the concurrency")

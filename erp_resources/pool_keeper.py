@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from erp_resources.breaker import breaker_of
 from erp_resources.deadline import Deadline
 from erp_resources.errors import LoginRefused, SourceUnavailable
 from erp_resources.pool_parts import (
@@ -64,6 +65,7 @@ class Keeper(Generic[C]):
         self.closed = False
         self.refusal: LoginRefused | None = None
         self.dial_error: BaseException | None = None  # why the last dial failed, if it did
+        self.breaker = breaker_of(name, settings.breaker_failures, settings.breaker_seconds)
         self._driver = driver
         self._trust_seconds = settings.validate_after_idle
         self._housekeeper: threading.Thread | None = None
@@ -130,8 +132,8 @@ class Keeper(Generic[C]):
         while self.waiters and self.idle:
             if self._is_proven(self.idle[-1]):
                 self._hand_over(self.idle.pop())
-            elif time.monotonic() >= self.idle[-1].expires_at:
-                self.retire(self.idle.pop())
+            elif time.monotonic() >= self.idle[-1].expires_at or self.breaker.is_open:
+                self.retire(self.idle.pop())  # a dead one could not tell that an outage is over
             elif len(self.waiters) > self.jobs.count("ping", "reset"):
                 self._begin("ping", self.idle.pop(), self._driver.ping)
             else:
@@ -192,9 +194,13 @@ class Keeper(Generic[C]):
             if hopeless:
                 self.fail_all(self._silence(f"{self.jobs.hanging} calls hang in the driver"))
         elif hopeless or time.monotonic() >= self._dial_after:
-            self.counts["connections_num"] += 1
             deadline = Deadline.after(self.settings.connect_timeout)
-            self.jobs.start(Job("dial", None, deadline, self._dial))
+            refusal = self.breaker.admit(deadline)
+            if refusal is None:
+                self.counts["connections_num"] += 1
+                self.jobs.start(Job("dial", None, deadline, self._dial))
+            elif wanted:
+                self.fail_all(refusal)
 
     def _is_alive(self) -> bool:
         return bool(self.lent or self.idle or self.jobs.count("ping", "reset"))
@@ -238,11 +244,14 @@ class Keeper(Generic[C]):
         elif session is None:
             self._dial_failed(error or self._silence("a dial came to nothing"))
         elif error is not None:
+            if job.kind == "ping":
+                self._ping_failed(session, error)
             self._lose(session)
             self._bury(session)
         elif job.kind == "reset":
             self._put_back(session)  # a reset may be done without asking the source
         else:
+            self._judge(None)
             session.proved_at = time.monotonic()
             self._put_back(session, checked=True)
         self.serve()
@@ -258,8 +267,19 @@ class Keeper(Generic[C]):
             self.fail_all(error)
         else:  # no client will tell of it
             self._notes.append(("dial failed", {"error": str(error)}))
+        self._judge(error)
         self._pause = min(max(2 * self._pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
         self._dial_after = time.monotonic() + self._pause
+
+    def _ping_failed(self, session: Session[C], error: BaseException) -> None:
+        if session.proved_at > self._lost_at:  # else no news: many die of one restart
+            self._judge(error)
+
+    def _judge(self, error: BaseException | None) -> None:
+        """Tell the breaker of a dial or ping; nobody waits for a source that is left alone."""
+        self.breaker.settle(error)
+        if refusal := self.breaker.refusal():
+            self.fail_all(refusal)
 
     def _abandon(self, job: Job[C]) -> None:
         self.jobs.abandon(job)
@@ -268,6 +288,10 @@ class Keeper(Generic[C]):
             seconds = self.settings.connect_timeout
             self._dial_failed(self._silence(f"a dial was abandoned after {seconds:g} s"))
         elif job.kind in {"ping", "reset"}:
+            if job.kind == "ping":
+                seconds = self.settings.call_timeout
+                silence = self._silence(f"a ping was abandoned after {seconds:g} s")
+                self._ping_failed(job.session, silence)
             self._lose(job.session)
 
     # ---- the housekeeper's thread ----
@@ -297,6 +321,7 @@ class Keeper(Generic[C]):
         while self._notes:  # outside the lock: a log may block
             event, details = self._notes.popleft()
             _log.warning(event, pool=self.name, **details)
+        self.breaker.log_changes()
 
     def _inspect_idle(self, session: Session[C]) -> None:
         now = time.monotonic()

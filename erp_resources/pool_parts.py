@@ -19,6 +19,7 @@ from typing import Generic, Literal, Self, TypeVar
 import dagster as dg
 from pydantic import ConfigDict, Field, model_validator
 
+from erp_resources.breaker import FAILURES, PAUSE_SECONDS
 from erp_resources.deadline import Deadline
 from erp_resources.workers import Workers
 
@@ -67,6 +68,18 @@ class PoolSettings(dg.Config):
     )
     leak_warning: float | None = Field(
         default=3600.0, gt=0, description="Seconds in use after which the borrower is logged."
+    )
+    breaker_failures: int = Field(
+        default=FAILURES,
+        ge=1,
+        le=1000,
+        description="Most dials and pings failed in a row; then the source is left alone.",
+    )
+    breaker_seconds: float = Field(
+        default=PAUSE_SECONDS,
+        gt=0,
+        le=3600,
+        description="Seconds it is left alone before one client tries again.",
     )
 
     @model_validator(mode="after")

@@ -1,10 +1,14 @@
 """When to try again: the one place that does, around one page or one call inside a connector.
 
 Layers multiply (three attempts in three layers are 27 calls), so nothing else retries. What may
-be retried is decided by the class of the error alone, see ``errors.py``.
+be retried is decided by the class of the error alone, see ``errors.py``; how much, by a budget
+that all calls to one system share.
 """
 
+import os
 import random
+import threading
+from dataclasses import dataclass
 
 import structlog
 import tenacity
@@ -16,8 +20,58 @@ from erp_resources.errors import TransientError
 ATTEMPTS = 3
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 20.0
+CALLS_PER_RETRY = 10
+RESERVED_RETRIES = 10
 
 _log = structlog.get_logger(__name__)
+
+
+class RetryBudget:
+    """How many retries the calls to one system may make together: a token bucket.
+
+    A source that is down or overloaded then gets a tenth more calls, not three times as many.
+    Safe to use from any thread.
+
+    Args:
+        calls_per_retry: Calls that together earn one retry.
+        reserve: Retries that nobody needs to have earned; also the most that can be saved.
+    """
+
+    def __init__(
+        self, calls_per_retry: int = CALLS_PER_RETRY, reserve: int = RESERVED_RETRIES
+    ) -> None:
+        self._price = calls_per_retry
+        self._most = self._saved = reserve * calls_per_retry
+        self._lock = threading.Lock()
+
+    def deposit(self) -> None:
+        """Count the first attempt of a call."""
+        with self._lock:
+            self._saved = min(self._most, self._saved + 1)
+
+    def withdraw(self) -> bool:
+        """Take one retry; return whether there was one left."""
+        with self._lock:
+            granted = self._saved >= self._price
+            if granted:
+                self._saved -= self._price
+        return granted
+
+
+_budgets: dict[str, RetryBudget] = {}
+
+
+def budget_of(system: str) -> RetryBudget:
+    """Return the budget that this process has for ``system``."""
+    return _budgets.setdefault(system, RetryBudget())
+
+
+def start_over() -> None:
+    """Forget all budgets, as the child of a fork must: another thread may have held a lock."""
+    _budgets.clear()
+
+
+os.register_at_fork(after_in_child=start_over)
 
 
 class FullJitter(wait_base):
@@ -47,41 +101,70 @@ def retrying(
     *,
     attempts: int = ATTEMPTS,
     wait: wait_base | None = None,
+    budget: RetryBudget | None = None,
     **context: object,
 ) -> tenacity.Retrying:
     """Return a policy that repeats a call after a ``TransientError``.
 
     Use it as ``retrying(deadline)(read_page, query)`` or as ``for attempt in retrying(deadline):``
     with ``with attempt:`` inside. The last error is raised as it is. No attempt begins after the
-    deadline: if the delay would pass it, the error is raised at once.
+    deadline or without budget: if the delay would pass the deadline (a breaker may ask for that)
+    or the budget is used up, the error is raised at once.
 
     Args:
         deadline: End of all attempts and delays together.
         attempts: Most attempts, the first included.
         wait: The delays; full jitter from 0.5 s, at most 20 s.
+        budget: Of the retries; that of the context's ``system``, without one there is no limit.
         context: Named in the log line of each retry, e.g. ``system="sap", table="VBAK"``.
     """
+    if budget is None and "system" in context:
+        budget = budget_of(str(context["system"]))
+    policy = _Policy(deadline, attempts, budget, context)
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(TransientError),
+        before=policy.begin,
+        wait=wait or FullJitter(),
+        stop=policy.is_over,
+        before_sleep=policy.report,
+        reraise=True,
+    )
 
-    def is_over(state: tenacity.RetryCallState) -> bool:
-        return state.attempt_number >= attempts or state.upcoming_sleep >= deadline.remaining()
 
-    def report(state: tenacity.RetryCallState) -> None:
+@dataclass(frozen=True)
+class _Policy:
+    """What tenacity asks for before, between and after the attempts of one call."""
+
+    deadline: Deadline
+    attempts: int
+    budget: RetryBudget | None
+    context: dict[str, object]
+
+    def begin(self, state: tenacity.RetryCallState) -> None:
+        if self.budget is not None and state.attempt_number == 1:
+            self.budget.deposit()
+
+    def is_over(self, state: tenacity.RetryCallState) -> bool:
+        """Whether to give up; tenacity asks once after each failed attempt."""
+        if state.attempt_number >= self.attempts:
+            return True
+        if state.upcoming_sleep >= self.deadline.remaining():
+            return True
+        if self.budget is None or self.budget.withdraw():
+            return False
+        error = str(_error_of(state))
+        _log.warning("retry budget exhausted", error=error, **self.context)
+        return True
+
+    def report(self, state: tenacity.RetryCallState) -> None:
         _log.warning(
             "retry",
             attempt=state.attempt_number,
-            attempts=attempts,
+            attempts=self.attempts,
             delay=round(state.upcoming_sleep, 3),
             error=str(_error_of(state)),
-            **context,
+            **self.context,
         )
-
-    return tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(TransientError),
-        wait=wait or FullJitter(),
-        stop=is_over,
-        before_sleep=report,
-        reraise=True,
-    )
 
 
 def _error_of(state: tenacity.RetryCallState) -> BaseException | None:

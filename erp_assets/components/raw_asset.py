@@ -140,7 +140,7 @@ def _read(context: dg.AssetExecutionContext, connector: Connector, table: RawTab
     names: dict[str, Any] = {"run": context.run.run_id, "asset": table.key.to_user_string()}
     if table.months is not None:
         names["partition"] = "...".join(context.partition_key_range)
-    for attempt in retrying(Deadline.after(LOAD_SECONDS), **names):
+    for attempt in retrying(Deadline.after(LOAD_SECONDS), system=table.system, **names):
         number = attempt.retry_state.attempt_number
         with (
             attempt,

@@ -15,13 +15,15 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT / "build" / "bench"
 RESULTS = BENCH / "results.jsonl"
+PEERS = ROOT / "build" / "bench-env" / "bin" / "python"
+"""The interpreter of the peers that the product does not need; made by ``make bench-env``."""
 
 Argument = str | int | bool
 
@@ -48,15 +50,19 @@ class Case:
         prepare: ``package.module:function``; called with ``arguments``, returns the work.
         repeats: Timed runs, after one that is not.
         deadline: Seconds the whole process may take.
+        megabytes: Size of the data as Arrow, where MB/s tell something.
+        python: The interpreter: the product's, or that of the peers' own environment.
     """
 
     name: str
     case: str
     who: str
     prepare: str
-    arguments: dict[str, Argument] = field(default_factory=dict)
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
     repeats: int = 5
     deadline: float = 600.0
+    megabytes: float | None = None
+    python: str = sys.executable
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class Result:
     seconds: float
     cpu_seconds: float
     rows_per_s: float
+    mb_per_s: float | None
     peak_rss_mb: float
     digest: str
 
@@ -94,13 +101,14 @@ def measure(cases: Iterable[Case]) -> list[Result]:
 def table(results: Sequence[Result]) -> str:
     """Return the results as text; ``ratio`` is a peer's time over ours."""
     ours = {(each.name, each.case): each for each in results if each.who == "us"}
-    header = f"{'name':<8} {'case':<24} {'who':<22} {'seconds':>8} {'cpu s':>8} {'Mrows/s':>8}"
-    lines = [f"{header} {'peak MB':>8} {'ratio':>6} {'cpu ratio':>9}"]
+    header = f"{'name':<14} {'case':<24} {'who':<22} {'seconds':>8} {'cpu s':>8} {'Mrows/s':>8}"
+    lines = [f"{header} {'MB/s':>6} {'peak MB':>8} {'ratio':>6} {'cpu ratio':>9}"]
     for each in results:
         us = ours.get((each.name, each.case), each)
         lines.append(
-            f"{each.name:<8} {each.case:<24} {each.who:<22} {each.seconds:>8.4f}"
-            f" {each.cpu_seconds:>8.4f} {each.rows_per_s / 1e6:>8.2f} {each.peak_rss_mb:>8.0f}"
+            f"{each.name:<14} {each.case:<24} {each.who:<22} {each.seconds:>8.4f}"
+            f" {each.cpu_seconds:>8.4f} {each.rows_per_s / 1e6:>8.2f}"
+            f" {each.mb_per_s or 0:>6.0f} {each.peak_rss_mb:>8.0f}"
             f" {each.seconds / us.seconds:>6.1f} {each.cpu_seconds / us.cpu_seconds:>9.1f}"
         )
     return "\n".join(lines)
@@ -108,7 +116,7 @@ def table(results: Sequence[Result]) -> str:
 
 def _measure_in_child(case: Case, run: str) -> Result:
     description = json.dumps(dataclasses.asdict(case))
-    command = [sys.executable, "-m", "tests.benchmarks.harness", description]
+    command = [case.python, "-m", "tests.benchmarks.harness", description]
     child = subprocess.run(
         command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True, timeout=case.deadline
     )
@@ -135,7 +143,7 @@ def _record(result: Result) -> None:
         results.write(json.dumps(line) + "\n")
 
 
-def _run_case(case: Case) -> dict[str, str | int | float]:
+def _run_case(case: Case) -> dict[str, str | int | float | None]:
     """Measure in this process."""
     module, function = case.prepare.split(":")
     work: Work = getattr(importlib.import_module(module), function)(**case.arguments)
@@ -155,6 +163,7 @@ def _run_case(case: Case) -> dict[str, str | int | float]:
         "seconds": median,
         "cpu_seconds": statistics.median(cpu_seconds),
         "rows_per_s": answer.rows / median,
+        "mb_per_s": case.megabytes and case.megabytes / median,
         "peak_rss_mb": _peak_rss_mb(),
         "digest": answer.digest,
     }

@@ -2,17 +2,13 @@
 
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tests.benchmarks.harness import ROOT, Answer, Case, Work
+from tests.benchmarks.harness import ROOT, Answer, Argument, Case, Work
 from tests.benchmarks.oracle_source import PASSWORD, SERVICE, TABLE, USER
-
-if TYPE_CHECKING:
-    import polars as pl
+from tests.benchmarks.orders import megabytes
+from tests.benchmarks.ours import Scan, landing, reading
 
 ROWS = 2_000_000
 BATCH_ROWS = 10_000
@@ -28,8 +24,10 @@ def cases(rows: int = ROWS) -> Iterator[list[Case]]:
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
+        given: dict[str, Argument] = {"port": port}
+        size = megabytes(rows)
         yield [
-            Case("oracle_scan", case, who, f"{__name__}:{prepare}", {"port": port}, repeats=3)
+            Case("oracle_scan", case, who, f"{__name__}:{prepare}", given, 3, megabytes=size)
             for case, who, prepare in (
                 ("read", "fetch_df_batches", "bare"),
                 ("read", "us", "scan"),
@@ -43,6 +41,7 @@ def bare(port: int) -> Work:
     """The driver's own data frames, thrown away; the most that anything on it can reach."""
     import oracledb
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     connection = oracledb.connect(user=USER, password=PASSWORD, dsn=f"127.0.0.1:{port}/{SERVICE}")
     oracledb.defaults.fetch_decimals = True
@@ -50,38 +49,26 @@ def bare(port: int) -> Work:
     def work() -> Answer:
         sql = f"SELECT * FROM {TABLE.name}"
         batches = connection.fetch_df_batches(sql, size=BATCH_ROWS)
-        return Answer(sum(pa.table(batch).num_rows for batch in batches), "rows")
+        rows = total = 0
+        for batch in map(pa.table, batches):
+            rows += batch.num_rows
+            total += int(pc.sum(batch.column(0)).as_py())
+        return Answer(rows, f"first column sums to {total}")
 
     return work
 
 
 def scan(port: int) -> Work:
-    """Our scan, each batch a Polars frame, thrown away."""
-    frame = _frame(port)
-
-    def work() -> Answer:
-        batches = frame().collect_batches(chunk_size=20_000, maintain_order=False)
-        return Answer(sum(batch.height for batch in batches), "rows")
-
-    return work
+    """Our scan alone."""
+    return reading(_scan(port))
 
 
 def landed(port: int) -> Work:
-    """Our scan, staged and published as a Delta table."""
-    from erp_resources.lake.staging import stage
-
-    frame = _frame(port)
-
-    def work() -> Answer:
-        with tempfile.TemporaryDirectory() as folder:
-            staged = stage(frame(), Path(folder) / "orders")
-            staged.publish()
-            return Answer(staged.rows, "rows")
-
-    return work
+    """Our scan and its Delta table."""
+    return landing(_scan(port))
 
 
-def _frame(port: int) -> "Callable[[], pl.LazyFrame]":
+def _scan(port: int) -> Scan:
     import logging
 
     from erp_resources.connector import TableQuery

@@ -8,7 +8,8 @@ from tests.benchmarks import harness
 from tests.benchmarks.__main__ import NAMES, run
 
 FIELDS = {
-    "run", "name", "case", "who", "rows", "seconds", "cpu_seconds", "rows_per_s", "peak_rss_mb",
+    "run", "name", "case", "who", "rows", "seconds", "cpu_seconds", "rows_per_s", "mb_per_s",
+    "peak_rss_mb",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Promises that every asset keeps, checked on the whole code location."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -88,7 +89,11 @@ NAMES = (
 def test_a_system_that_is_off_loads_no_assets_nor_what_is_made_from_them() -> None:
     finished = in_a_new_process(NAMES, ERP_ORACLE_MODE="off")
     assert finished.returncode == 0, finished.stderr
-    assert finished.stdout.strip() == "[]"
+    names = ast.literal_eval(finished.stdout)
+    assert names
+    assert all(name.startswith("raw/sqlserver/") for name in names)
+    finished = in_a_new_process(NAMES, ERP_ORACLE_MODE="off", ERP_SQLSERVER_MODE="off")
+    assert finished.stdout.strip() == "[]", finished.stderr
 
 
 @pytest.mark.parametrize(
@@ -99,6 +104,8 @@ def test_a_system_that_is_off_loads_no_assets_nor_what_is_made_from_them() -> No
         ({"ERP_ORACLE_MODE": "reel"}, ["ERP_ORACLE_MODE", "'off', 'sandbox' or 'real'"]),
         ({"ERP_ORACLE_POOL_SIZE": "0"}, ["ERP_ORACLE_POOL_SIZE", "greater than or equal to 1"]),
         ({"ERP_ORACLE_PORT": "x"}, ["ERP_ORACLE_PORT", "integer"]),
+        ({"ERP_SQLSERVER_MODE": "real"}, ["ERP_SQLSERVER_HOST", "ERP_SQLSERVER_DATABASE"]),
+        ({"ERP_SQLSERVER_ENCRYPT": "maybe"}, ["ERP_SQLSERVER_ENCRYPT", "'yes', 'no' or 'strict'"]),
         ({"ERP_LOG_FORMAT": "xml"}, ["ERP_LOG_FORMAT", "'console' or 'json'"]),
     ],
     ids=str,

@@ -119,7 +119,7 @@ def pool_of(
         ping=source.ping,
         close=source.close,
         reset=source.reset if with_reset else None,
-        settings=PoolSettings(**{"timeout": 5.0, **settings}),
+        settings=PoolSettings(**{"timeout": 5.0, "breaker_failures": 1000, **settings}),
     )
     try:
         with pool:
@@ -136,6 +136,16 @@ def ask(pool: ConnectionPool[Connection], timeout: float) -> tuple[float, ErpErr
             return time.monotonic() - began, None
     except ErpError as error:
         return time.monotonic() - began, error
+
+
+def works(pool: ConnectionPool[Connection], source: Source) -> bool:
+    """Return whether a session comes at once and works."""
+    try:
+        with pool.connection(0.5) as connection:
+            source.use(connection)
+    except ErpError:
+        return False
+    return True
 
 
 def fill(pool: ConnectionPool[Connection], count: int) -> list[Connection]:

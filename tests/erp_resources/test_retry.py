@@ -16,7 +16,7 @@ from erp_resources.errors import (
     TableNotFound,
     TransientError,
 )
-from erp_resources.retry import FullJitter, retrying
+from erp_resources.retry import RESERVED_RETRIES, FullJitter, RetryBudget, retrying
 from tests.erp_resources.pool_source import report
 
 QUICK = FullJitter(first=0.002, longest=0.01)
@@ -121,6 +121,69 @@ def test_a_delay_that_passes_the_deadline_is_not_begun() -> None:
     with pytest.raises(TransientError):
         retrying(Deadline.after(1.0))(call)
     assert call.calls == 1
+
+
+# ---- the budget ----
+
+
+def test_a_budget_gives_its_reserve_and_then_one_retry_in_ten_calls() -> None:
+    budget = RetryBudget(calls_per_retry=10, reserve=2)
+    assert [budget.withdraw() for _ in range(3)] == [True, True, False]
+    granted = 0
+    for _ in range(1000):
+        budget.deposit()
+        granted += budget.withdraw()
+    assert granted == 100
+
+
+def test_a_budget_saves_no_more_than_its_reserve() -> None:
+    budget = RetryBudget(reserve=2)
+    for _ in range(1000):
+        budget.deposit()
+    assert [budget.withdraw() for _ in range(3)] == [True, True, False]
+
+
+def test_without_budget_the_error_is_raised_as_it_is_with_one_log_line() -> None:
+    error = SourceBusy("x: busy")
+    call = Failing(error)
+    with capture_logs() as lines, pytest.raises(SourceBusy) as caught:
+        retrying(Deadline.after(5), budget=RetryBudget(reserve=0), table="VBAK")(call)
+    assert caught.value is error
+    assert call.calls == 1
+    (line,) = lines
+    assert (line["event"], line["error"]) == ("retry budget exhausted", "x: busy")
+    assert line["table"] == "VBAK"
+
+
+def test_all_calls_to_one_system_share_its_budget() -> None:
+    def calls_made(system: str) -> int:
+        call = Failing(*[SourceBusy("x: busy")] * 3)
+        with pytest.raises(SourceBusy):
+            retrying(Deadline.after(5), wait=QUICK, system=system)(call)
+        return call.calls
+
+    made = [calls_made("sap") for _ in range(10)]
+    assert sum(made) == 10 + RESERVED_RETRIES
+    assert made[:4] == [3, 3, 3, 3]
+    assert made[-1] == 1
+    assert calls_made("oracle") == 3
+
+
+def test_a_retry_that_would_come_too_late_costs_no_budget() -> None:
+    budget = RetryBudget(reserve=1)
+    with pytest.raises(SourceBusy):
+        retrying(Deadline.after(1.0), budget=budget)(Failing(SourceBusy("x", retry_after=10.0)))
+    assert budget.withdraw()
+
+
+def test_a_call_that_succeeds_at_once_takes_nothing_from_the_budget() -> None:
+    budget = RetryBudget(reserve=1)
+    for _ in range(100):
+        retrying(Deadline.after(5), budget=budget)(Failing())
+    assert budget.withdraw()
+
+
+# ---- the delays ----
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,7 @@ from contextlib import suppress
 import pytest
 
 from erp_resources.errors import ConnectionLost, ErpError, PoolTimeout, SourceUnavailable
-from erp_resources.pool import ConnectionPool
 from tests.erp_resources.pool_source import (
-    Connection,
     Source,
     ask,
     eventually,
@@ -22,6 +20,7 @@ from tests.erp_resources.pool_source import (
     pool_of,
     refused,
     report,
+    works,
 )
 
 SLACK = 0.25  # seconds that a shared machine may take to wake a thread
@@ -182,15 +181,6 @@ def test_the_pool_recovers_as_soon_as_the_source_does() -> None:
             waits.append(time.monotonic() - began)
     report(f"D/P4: first good checkout {1000 * max(waits):.1f} ms after the source (aim 200)")
     assert max(waits) <= 1.0
-
-
-def works(pool: ConnectionPool[Connection], source: Source) -> bool:
-    try:
-        with pool.connection(0.5) as connection:
-            source.use(connection)
-    except ErpError:
-        return False
-    return True
 
 
 # ---- E, P5: a burst ----

@@ -14,7 +14,7 @@ import pytest
 from deltalake import DeltaTable
 
 from erp_assets.definitions import defs
-from tests.integration.project import DemoRun, demo, erp, run, summary_of
+from tests.integration.project import DemoRun, demo, erp, new_home, run, summary_of
 
 FIELDS = {
     "assets",
@@ -27,6 +27,7 @@ FIELDS = {
 }
 KEYS = sorted(defs().resolve_all_asset_keys())
 RAW = [key for key in KEYS if key.path[0] == "raw"]
+READ_POINT = {"oracle": "scn", "sqlserver": "snapshot"}
 MARTS = [key for key in KEYS if key.path[0] == "mart"]
 
 ONE_ROW_MORE = """
@@ -72,7 +73,7 @@ def test_the_summary_has_its_seven_figures_and_no_check_failed(demo_run: DemoRun
     assert summary["checks_failed"] == 0
     assert summary["trial_balance_difference"] == 0
     assert summary["stock_value"] > 0
-    assert summary["rows"] > 200_000
+    assert summary["rows"] > 490_000
 
 
 def test_the_figures_are_those_of_the_lake(demo_run: DemoRun) -> None:
@@ -97,12 +98,12 @@ def test_everything_is_one_run_that_the_instance_keeps(instance: dg.DagsterInsta
     assert {materialized(instance, key)[0] for key in KEYS} == {kept.run_id}
 
 
-@pytest.mark.parametrize("key", RAW, ids=lambda key: key.path[-1])
+@pytest.mark.parametrize("key", RAW, ids=lambda key: "_".join(key.path[1:]))
 def test_a_raw_table_records_where_when_and_what_it_read(
     instance: dg.DagsterInstance, demo_run: DemoRun, key: dg.AssetKey
 ) -> None:
     _, facts = materialized(instance, key)
-    assert re.fullmatch(r"scn \d+", facts["read_point"].value)
+    assert re.fullmatch(rf"{READ_POINT[key.path[1]]} \d+", facts["read_point"].value)
     assert facts["source"].value == "sandbox"
     rows = facts["dagster/row_count"].value
     assert rows == table(demo_run.home, key).to_pyarrow_dataset().count_rows()
@@ -116,12 +117,15 @@ def test_a_raw_table_records_where_when_and_what_it_read(
 
 
 def test_no_process_of_the_sandbox_is_left_behind(demo_run: DemoRun) -> None:
-    found = re.search(r"sandbox is up \(pid (\d+), port (\d+)\)", demo_run.output)
+    found = re.search(r"sandbox is up \(pid (\d+), (.*)\)", demo_run.output)
     assert found is not None
     command = Path("/proc", found[1], "cmdline")
     assert not command.exists() or "erp_resources.sandbox" not in command.read_text()
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", int(found[2]))) != 0
+    ports = re.findall(r"on port (\d+)", found[2])
+    assert len(ports) == 2
+    for port in ports:
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(port))) != 0
 
 
 def test_a_failed_check_is_a_failed_command_that_publishes_nothing_and_harms_no_later_run(
@@ -142,22 +146,45 @@ def test_a_failed_check_is_a_failed_command_that_publishes_nothing_and_harms_no_
     assert table(home, MARTS[0]).version() == 2
 
 
+def test_a_system_without_a_driver_is_left_out_and_the_others_run(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    finished = erp(
+        "demo",
+        "--folder",
+        str(home / "demo"),
+        home=home,
+        ERP_SQLSERVER_DRIVER="ODBC Driver 99 for SQL Server",
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "sqlserver is left out: " in finished.stdout
+    assert "tdsodbc" in finished.stdout
+    oracle = [key for key in KEYS if key.path[:2] != ["raw", "sqlserver"]]
+    assert summary_of(home)["assets"] == len(oracle)
+
+
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"MODE": "real"}, ["ERP_ORACLE_HOST", "ERP_ORACLE_PASSWORD", "ERP_ORACLE_MODE=real"]),
         (
-            {"MODE": "real", "HOST": "db1", "SERVICE": "S", "USER": "u", "PASSWORD": "p"},
+            {"ORACLE_MODE": "real"},
+            ["ERP_ORACLE_HOST", "ERP_ORACLE_PASSWORD", "ERP_ORACLE_MODE=real"],
+        ),
+        (
+            {f"ORACLE_{name}": "x" for name in ("HOST", "SERVICE", "USER", "PASSWORD")}
+            | {"ORACLE_MODE": "real"},
             ["reads the sandbox", "oracle is real"],
         ),
-        ({"MODE": "off"}, ["reads the sandbox", "oracle is off"]),
+        (
+            {"ORACLE_MODE": "off", "SQLSERVER_MODE": "off"},
+            ["reads the sandbox", "oracle is off", "sqlserver is off"],
+        ),
     ],
     ids=["real_without_settings", "real", "off"],
 )
 def test_a_system_that_is_not_the_sandbox_is_refused_in_one_sentence_and_never_replaced_by_it(
     tmp_path: Path, variables: dict[str, str], words: list[str]
 ) -> None:
-    settings = {f"ERP_ORACLE_{name}": value for name, value in variables.items()}
+    settings = {f"ERP_{name}": value for name, value in variables.items()}
     finished = erp("demo", "--folder", str(tmp_path / "demo"), home=tmp_path, **settings)
     assert finished.returncode == 1
     assert "Traceback" not in finished.stderr

@@ -23,7 +23,7 @@ from erp_resources.settings import SandboxSettings
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 LINES = dg.AssetKey(["raw", "oracle", "gl_je_lines"])
 LEDGERS = dg.AssetKey(["raw", "oracle", "gl_ledgers"])
-NEWEST = ["2025-11-01", "2025-12-01"]
+NEWEST = ["2026-01-01", "2026-02-01"]
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,8 @@ def test_a_night_asks_for_every_whole_table_in_one_run_and_for_the_newest_months
     definitions: dg.Definitions, instance: dg.DagsterInstance
 ) -> None:
     whole, months = nightly(definitions, instance)
-    raw = {key for key in definitions.resolve_all_asset_keys() if key.path[0] == "raw"}
+    keys = definitions.resolve_all_asset_keys()
+    raw = {key for key in keys if key.path[:2] == ["raw", "oracle"]}
     assert set(whole.asset_selection or ()) == raw - {LINES}
     assert months.asset_selection == [LINES]
     assert range_tags(*NEWEST).items() <= months.tags.items()
@@ -145,8 +146,17 @@ def test_a_night_that_is_evaluated_twice_asks_for_the_same_runs(
 
 
 def test_the_run_that_a_night_asks_for_loads_the_newest_months(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, connector: Connector, tmp_path: Path
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    connector: Connector,
+    source: Source,
+    tmp_path: Path,
 ) -> None:
+    for late, day in (("2026-01-15", "2025-12-30"), ("2026-02-02", "2025-12-31")):
+        source.write(
+            f"UPDATE GL.GL_JE_LINES SET EFFECTIVE_DATE = DATE '{late}' "
+            f"WHERE EFFECTIVE_DATE = DATE '{day}'"
+        )
     _, months = nightly(definitions, instance)
     job = definitions.resolve_schedule_def("nightly_oracle").job_name
     assert started(definitions, instance, months, job).success
@@ -154,8 +164,8 @@ def test_the_run_that_a_night_asks_for_loads_the_newest_months(
     counted = landed.group_by("_partition").len().sort("_partition").collect()
     assert counted["_partition"].to_list() == NEWEST
     ((rows,),) = connector.execute(
-        "SELECT COUNT(*) FROM GL.GL_JE_LINES WHERE EFFECTIVE_DATE >= DATE '2025-11-01' "
-        "AND EFFECTIVE_DATE < DATE '2026-01-01'"
+        "SELECT COUNT(*) FROM GL.GL_JE_LINES WHERE EFFECTIVE_DATE >= DATE '2026-01-01' "
+        "AND EFFECTIVE_DATE < DATE '2026-03-01'"
     )
     assert counted["len"].sum() == rows > 0
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium")
 PICTURES = PROJECT / "build" / "ui"
-GROUPS = ("raw_oracle", "mart_ledger", "mart_inventory")
+GROUPS = ("raw_oracle", "raw_sqlserver", "mart_ledger", "mart_inventory")
 MADE_FROM = '+group:"mart_ledger" or +group:"mart_inventory"'
-ASSETS, IN_MARTS = 24, 8
+ASSETS, IN_MARTS = 53, 8
 START_SECONDS = 90.0
 PAGE_SECONDS = 60.0
 TOOLBARS = 140
