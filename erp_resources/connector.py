@@ -42,6 +42,10 @@ class Column:
         type: the source's own spelling, e.g. ``NUMBER(15,2)``.
         scale: decimals found in the data of a number that is declared without a precision;
             ``None`` where the declaration settles it.
+        reference: where the currency or unit of its values stands, as SAP's dictionary names it
+            (``VBAK-WAERK``).
+        texts: what it is called in other languages, by SAP's language key; ``comment`` is the
+            text in the language of the logon.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Column:
     nullable: bool = True
     comment: str = ""
     scale: int | None = None
+    reference: str | None = None
+    texts: Mapping[str, str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ complete, and no reader of the target sees them. ``Staged.publish`` names those 
 of the target. Between the two the data can be audited, and thrown away without a trace.
 """
 
+import itertools
 import json
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
-    from deltalake import Schema
+    from deltalake import Schema, WriterProperties
     from deltalake.transaction import AddAction, CommitProperties
 
 PARTITION_COLUMN = "_partition"
@@ -29,6 +30,8 @@ PREVIEW_ROWS = 10
 BATCH_ROWS = 20_000
 ROW_GROUP_ROWS = 200_000
 """Rows that the writer holds in memory before it encodes them."""
+REPEATS = 10
+"""A text column gets a dictionary if each of its values comes up so often in the first rows."""
 INEXACT_DIGITS = 15
 """Decimals with more digits get no minimum and maximum: Delta's log keeps those as floats."""
 MAX_COMMIT_RETRIES = 100
@@ -173,19 +176,18 @@ def stage(frame: "pl.LazyFrame", table: Path, partitions: tuple[str, ...] | None
     Raises:
         Whatever the frame's source raises, unchanged; nothing stays on disk then.
     """
-    from deltalake import DeltaTable, WriterProperties, write_deltalake
+    from deltalake import DeltaTable, write_deltalake
 
     began = time.perf_counter()
     folder = table / STAGES_FOLDER / uuid.uuid4().hex
     stream = _Stream(frame)
     try:
+        stream.begin()
         write_deltalake(
             str(folder),
             stream.reader(),
             partition_by=None if partitions is None else [PARTITION_COLUMN],
-            writer_properties=WriterProperties(
-                compression="ZSTD", compression_level=1, max_row_group_size=ROW_GROUP_ROWS
-            ),
+            writer_properties=_writer_properties(stream.repetitive_texts()),
         )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -207,6 +209,23 @@ def stage(frame: "pl.LazyFrame", table: Path, partitions: tuple[str, ...] | None
     )
 
 
+def _writer_properties(repetitive: Collection[str]) -> "WriterProperties":
+    """How Parquet is written: compressed, and dictionaries only where values repeat.
+
+    Elsewhere a dictionary doubles the writer's work, and its file is larger.
+    """
+    from deltalake import ColumnProperties, WriterProperties
+
+    repeated = ColumnProperties(dictionary_enabled=True)
+    return WriterProperties(
+        compression="ZSTD",
+        compression_level=1,
+        max_row_group_size=ROW_GROUP_ROWS,
+        default_column_properties=ColumnProperties(dictionary_enabled=False),
+        column_properties=dict.fromkeys(repetitive, repeated) or None,
+    )
+
+
 @dataclass
 class _Stream:
     """A lazy frame as Arrow batches that are counted, and sampled, on their way."""
@@ -216,11 +235,24 @@ class _Stream:
     rows: int = 0
     error: BaseException | None = None
     first: "list[pl.DataFrame]" = field(default_factory=list)
+    _frames: "Iterator[pl.DataFrame]" = field(init=False)
 
     def __post_init__(self) -> None:
         empty = self.frame.collect_schema().to_frame()
         self.first.append(empty)
         self.schema = empty.to_arrow().schema
+
+    def begin(self) -> None:
+        """Ask the source for the first rows."""
+        self._frames = iter(self.frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False))
+        self.first += itertools.islice(self._frames, 1)
+
+    def repetitive_texts(self) -> list[str]:
+        """Text columns whose values repeat in the first rows."""
+        from polars.selectors import string
+
+        sample = self.first[-1].select(string())
+        return [text.name for text in sample if text.n_unique() * REPEATS <= sample.height]
 
     def reader(self) -> "pa.RecordBatchReader":
         import pyarrow as pa
@@ -233,8 +265,9 @@ class _Stream:
         return pl.concat(self.first).head(PREVIEW_ROWS)
 
     def _batches(self) -> "Iterator[pa.RecordBatch]":
+        begun, self.first = self.first[1:], self.first[:1]
         try:
-            for batch in self.frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
+            for batch in itertools.chain(begun, self._frames):
                 if self.rows < PREVIEW_ROWS:
                     self.first.append(batch.head(PREVIEW_ROWS))
                 self.rows += batch.height
