@@ -40,15 +40,20 @@ def read_transaction_call(reader: Reader) -> TransactionCall:
     request = reader.uint(2)
     if request == TransactionRequest.BEGIN:
         isolation = _isolation(reader)
-        reader.b_varchar()
+        _name(reader)
         return TransactionCall(request, begins=True, isolation=isolation)
     if request not in {TransactionRequest.COMMIT, TransactionRequest.ROLLBACK}:
         return TransactionCall(request)
-    name = reader.b_varchar()
+    name = _name(reader)
     begins = bool(reader.byte() & _BEGINS_NEXT)
     isolation = _isolation(reader) if begins else None
     savepoint = name if request == TransactionRequest.ROLLBACK else ""
     return TransactionCall(request, begins, isolation, savepoint)
+
+
+def _name(reader: Reader) -> str:
+    """A transaction's name; its length is in bytes (B_VARBYTE)."""
+    return reader.utf16(reader.byte() // 2)
 
 
 def _isolation(reader: Reader) -> str | None:
