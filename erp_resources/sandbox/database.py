@@ -281,11 +281,9 @@ class Transaction:
         self.pending: dict[tuple[str, str], str] = {}
 
     def rows(self, stored: StoredTable, scn: int | None = None) -> str:
-        """A table name or subquery for the rows of ``stored`` as this transaction sees them.
+        """A table name or subquery for the rows as this transaction sees them.
 
-        Args:
-            stored: the table.
-            scn: lay its own changes over the rows as of this SCN, not over the latest.
+        Its own changes lie over the rows as of ``scn``, or over the latest.
         """
         base = stored.current if scn is None else rows_as_of(stored, str(scn))
         pending = self.pending.get((stored.table.schema, stored.table.name))

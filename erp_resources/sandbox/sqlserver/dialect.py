@@ -11,7 +11,6 @@ from erp_resources.sandbox.database import StoredTable
 from erp_resources.sandbox.markers import parameters_in, tables_in
 from erp_resources.sandbox.sqlserver.datatypes import Family, family
 from erp_resources.sandbox.sqlserver.sql import (
-    arithmetic,
     conditions,
     conversions,
     expressions,
@@ -35,7 +34,6 @@ _MACROS = (
     "CREATE SCHEMA ms",
     *moments.MACROS,
     *conversions.MACROS,
-    *arithmetic.MACROS,
     *conditions.MACROS,
     *functions.MACROS,
     f"""CREATE MACRO ms.nanoseconds(t) AS (CASE WHEN abs(t) > {_NANOSECONDS_END}

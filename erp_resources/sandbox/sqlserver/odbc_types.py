@@ -110,6 +110,4 @@ def transfer_length(kind: SqlType) -> int:
 
 def decimal_digits(kind: SqlType) -> int | None:
     """ODBC's DECIMAL_DIGITS; NULL where it means nothing."""
-    if family(kind) in {Family.TEXT, Family.BINARY, Family.FLOAT, Family.GUID, Family.DATE}:
-        return None
-    return datatypes.scale(kind)
+    return datatypes.scale(kind) if ODBC_TYPES[kind.name].scales[0] is not None else None

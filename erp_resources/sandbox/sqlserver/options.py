@@ -82,9 +82,9 @@ def with_option(options: Options, words: tuple[str, ...]) -> Options:
     name, *values = words
     if name == "TRANSACTION":
         return _with_isolation(options, values)
-    names = [name, *(word for word in values[:-1] if word != ",")]
     value = values[-1] if values else ""
-    for one in names if value in {"ON", "OFF"} else names[:1]:
+    names = [word for word in words[:-1] if word != ","] if "," in values else [name]
+    for one in names:
         options = _with_one(options, one, value, values)
     return options
 

@@ -110,6 +110,8 @@ class UserCatalog:
 
     def writable(self, database: str, schema: str, name: str, right: str) -> StoredTable:
         """The table to change."""
+        if schema.lower() in _SYSTEM_SCHEMAS:
+            raise sql_error(259, "Ad hoc updates to system catalogs are not allowed.")
         relation = self._table(database, schema, name)
         self._check_right(relation, right)
         assert relation.stored is not None  # noqa: S101 these are loaded tables

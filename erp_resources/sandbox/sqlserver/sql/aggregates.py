@@ -13,9 +13,10 @@ from erp_resources.sandbox.sqlserver.datatypes import (
     Family,
     storage,
 )
-from erp_resources.sandbox.sqlserver.sql.arithmetic import quotient
+from erp_resources.sandbox.sqlserver.sql.arithmetic import finite, quotient
 from erp_resources.sandbox.sqlserver.sql.comparisons import sort_key
 from erp_resources.sandbox.sqlserver.sql.context import Context, refuse_other_args
+from erp_resources.sandbox.sqlserver.sql.conversions import IMPLICIT
 from erp_resources.sandbox.sqlserver.sql.errors import fail, not_here, sql_error
 from erp_resources.sandbox.sqlserver.sql.values import Value
 from erp_resources.sandbox.sqlserver.types import SqlType
@@ -59,8 +60,7 @@ class _Form:
 def _counted(name: str, sql: str) -> Value:
     if name == "COUNT_BIG":
         return Value(sql, BIGINT, nullable=False)
-    failure = fail(8115, _OVERFLOW.format("int"))
-    return Value(f"coalesce(TRY_CAST({sql} AS INTEGER), {failure})", INT, nullable=False)
+    return Value(_checked(sql, INT), INT, nullable=False)
 
 
 def _count(_: Context, value: Value, name: str, form: _Form) -> Value:
@@ -87,18 +87,14 @@ def _sum(_: Context, value: Value, name: str, form: _Form) -> Value:
     kind = _sum_type(value)
     total = form.call("sum", value.sql)
     if value.family is Family.FLOAT:
-        return Value(f"ms.finite({form.call('sum', f'CAST({value.sql} AS DOUBLE)')})", kind)
+        return Value(finite(form.call("sum", f"CAST({value.sql} AS DOUBLE)")), kind)
     return Value(_checked(total, kind), kind)
 
 
 def _checked(total: str, kind: SqlType) -> str:
     name = "numeric" if kind.name == "decimal" else kind.name
     failure = fail(8115, _OVERFLOW.format(name))
-    target = storage(kind)
-    return (
-        f"CASE WHEN {total} IS NULL THEN NULL "
-        f"ELSE coalesce(TRY_CAST({total} AS {target}), CAST({failure} AS {target})) END"
-    )
+    return IMPLICIT.checked(total, storage(kind), failure)
 
 
 def _average(context: Context, value: Value, name: str, form: _Form) -> Value:

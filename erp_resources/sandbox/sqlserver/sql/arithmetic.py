@@ -12,6 +12,7 @@ from erp_resources.sandbox.sqlserver.datatypes import (
 )
 from erp_resources.sandbox.sqlserver.sql.context import Context
 from erp_resources.sandbox.sqlserver.sql.errors import fail, not_here, sql_error
+from erp_resources.sandbox.sqlserver.sql.once import once
 from erp_resources.sandbox.sqlserver.sql.values import MAX_DIGITS, Value, as_decimal, derived
 from erp_resources.sandbox.sqlserver.types import MAX, SqlType
 
@@ -20,11 +21,6 @@ _BIT_NAMES = {"&": "'&'", "|": "'|'", "^": "'^'"}
 _ZERO = fail(8134, "Divide by zero error encountered.")
 _INFINITE = fail(8115, "Arithmetic overflow error converting expression to data type float.")
 _MOST_WHOLE_DIGITS, _LEAST_SCALE = 32, 6
-
-MACROS = (
-    f"CREATE MACRO ms.finite(x) AS (CASE WHEN isinf(x) THEN {_INFINITE} ELSE x END)",
-    f"CREATE MACRO ms.nonzero(x) AS (CASE WHEN x = 0 THEN {_ZERO} ELSE x END)",
-)
 
 
 def combine(context: Context, operator: str, left: Value, right: Value) -> Value:
@@ -90,9 +86,14 @@ def _concatenated(left: Value, right: Value) -> Value:
     return derived(sql, SqlType(name, size), left, right)
 
 
-def _divisor(value: Value) -> str:
-    is_safe = value.literal is not None and any(digit in value.literal for digit in "123456789")
-    return value.sql if is_safe else f"ms.nonzero({value.sql})"
+def nonzero(divisor: str) -> str:
+    """SQL of a divisor; 0 is error 8134."""
+    return once(divisor, lambda one: f"CASE WHEN {one} = 0 THEN {_ZERO} ELSE {one} END")
+
+
+def finite(number: str) -> str:
+    """SQL of a float; what is too large for one is error 8115."""
+    return once(number, lambda one: f"CASE WHEN isinf({one}) THEN {_INFINITE} ELSE {one} END")
 
 
 def _float(operator: str, left: Value, right: Value) -> Value:
@@ -101,8 +102,8 @@ def _float(operator: str, left: Value, right: Value) -> Value:
         raise _incompatible(operator, left, right)
     sides = [f"CAST({_numeric(value)} AS {storage(kind)})" for value in (left, right)]
     if operator == "/":
-        sides[1] = f"ms.nonzero({sides[1]})"
-    return derived(f"ms.finite({sides[0]} {operator} {sides[1]})", kind, left, right)
+        sides[1] = nonzero(sides[1])
+    return derived(finite(f"({sides[0]} {operator} {sides[1]})"), kind, left, right)
 
 
 def _numeric(value: Value) -> str:
@@ -114,7 +115,7 @@ def _whole(operator: str, left: Value, right: Value) -> Value:
     kind = higher(left.type, right.type)
     first, second = (f"CAST({_numeric(value)} AS {storage(kind)})" for value in (left, right))
     if operator in "/%":
-        second = f"ms.nonzero({second})"
+        second = nonzero(second)
     return derived(f"({first} {'//' if operator == '/' else operator} {second})", kind, left, right)
 
 
@@ -124,7 +125,7 @@ def _money(operator: str, left: Value, right: Value) -> Value:
     if operator == "/":
         sql = quotient(first, second, 4, 4, 4)
     elif operator == "%":
-        sql = f"({first} % ms.nonzero({second}))"
+        sql = f"({first} % {nonzero(second)})"
     else:
         sql = f"({first} {operator} {second})"
     return derived(f"CAST({sql} AS {storage(kind)})", kind, left, right)
@@ -141,7 +142,7 @@ def _exact(operator: str, left: Value, right: Value) -> Value:
     if operator == "/":
         sql = quotient(sides[0], sides[1], first.scale, second.scale, kind.scale)
     elif operator == "%":
-        sql = f"({sides[0]} % ms.nonzero({sides[1]}))"
+        sql = f"({sides[0]} % {nonzero(sides[1])})"
     else:
         sql = f"({sides[0]} {operator} {sides[1]})"
     return derived(f"CAST({sql} AS {storage(kind)})", kind, left, right)
@@ -159,7 +160,7 @@ def quotient(left: str, right: str, first: int, second: int, result: int) -> str
     ]
     shift = result - first + second
     return (
-        f"(CAST({units[0]} * CAST({_power(shift)} AS HUGEINT) // ms.nonzero({units[1]}) "
+        f"(CAST({units[0]} * CAST({_power(shift)} AS HUGEINT) // {nonzero(units[1])} "
         f"AS DECIMAL(38,0)) * CAST('0.{'0' * (result - 1)}1' AS DECIMAL({result},{result})))"
     )
 

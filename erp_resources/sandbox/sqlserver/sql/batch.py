@@ -94,6 +94,8 @@ class _Reader:
         if word in _QUERIES or word == "(":
             return [_select(parse(self._rest(), self._sql))]
         if word in _CHANGES:
+            if self._peek(1) == "TOP":
+                raise not_here(f"{word} TOP")
             return [Change(parse(self._rest(), self._sql))]
         if word in _REFUSED:
             raise not_here(word)

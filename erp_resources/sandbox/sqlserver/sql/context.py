@@ -125,7 +125,9 @@ class Context:
 
     def to(self, value: Value, kind: SqlType, how: Conversion = IMPLICIT) -> Value:
         """Convert a value."""
-        self.compiler.suits(value, kind)
+        if self.is_undeclared(value):
+            self.compiler.suits(value, kind)
+            return Value(f"CAST(NULL AS {storage(kind)})", kind, constant=True)
         return convert(value, kind, how)
 
     def is_undeclared(self, value: Value) -> bool:

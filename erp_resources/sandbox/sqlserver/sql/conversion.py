@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from erp_resources.sandbox.sqlserver.sql.errors import fail, not_here
+from erp_resources.sandbox.sqlserver.sql.once import once
 from erp_resources.sandbox.sqlserver.sql.values import Value
 from erp_resources.sandbox.sqlserver.types import SqlServerError, SqlType
 
@@ -29,9 +30,12 @@ class Conversion:
         """SQL of a cast whose failure is ``failure``."""
         if self.safe:
             return f"TRY_CAST({sql} AS {target})"
-        return (
-            f"coalesce(TRY_CAST({sql} AS {target}), "
-            f"CASE WHEN {sql} IS NOT NULL THEN CAST({failure} AS {target}) END)"
+        return once(
+            sql,
+            lambda one: (
+                f"coalesce(TRY_CAST({one} AS {target}), "
+                f"CASE WHEN {one} IS NOT NULL THEN CAST({failure} AS {target}) END)"
+            ),
         )
 
 

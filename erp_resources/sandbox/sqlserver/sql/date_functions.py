@@ -8,9 +8,11 @@ from sqlglot import exp
 from erp_resources.sandbox.sqlserver.datatypes import BIGINT, INT, SYSNAME, TIMES, Family, storage
 from erp_resources.sandbox.sqlserver.sql import moments
 from erp_resources.sandbox.sqlserver.sql.context import Context
+from erp_resources.sandbox.sqlserver.sql.conversions import IMPLICIT
 from erp_resources.sandbox.sqlserver.sql.errors import fail, not_here, sql_error
 from erp_resources.sandbox.sqlserver.sql.globals import global_value
 from erp_resources.sandbox.sqlserver.sql.moments import TICKS_PER_DAY, local_ticks, ticks
+from erp_resources.sandbox.sqlserver.sql.once import once
 from erp_resources.sandbox.sqlserver.sql.values import Unit, Value, derived
 from erp_resources.sandbox.sqlserver.types import SqlType
 
@@ -106,8 +108,12 @@ def _read(part: _Part, value: Value, function: str) -> str:
     local = local_ticks(value)
     if value.type.name == "datetime":
         local = f"ms.round_to({local}, 10000)"
+    return once(local, lambda one: _part_of(part, one))
+
+
+def _part_of(part: _Part, local: str) -> str:
     day = f"make_timestamp(ms.floor_div({local}, 10))"
-    clock = f"({local} - ms.floor_div({local}, {TICKS_PER_DAY}) * {TICKS_PER_DAY})"
+    clock = f"ms.floor_mod({local}, {TICKS_PER_DAY})"
     return part.read.format(d=day, t=clock)
 
 
@@ -169,22 +175,31 @@ def _date_add(context: Context, arguments: Sequence[exp.Expr]) -> Value:
 
 def _moved_by_months(value: Value, months: str) -> str:
     """Ticks after so many months; a day that the month lacks becomes its last."""
-    local = local_ticks(value)
-    micros = f"ms.floor_div({local}, 10)"
-    moved = f"epoch_us(make_timestamp({micros}) + to_months({months})) * 10"
     zone = f" - {moments.offset(value)} * {_MINUTE}" if value.family is Family.ZONED else ""
-    return f"({moved} + ({local} - {micros} * 10){zone})"
+    moved = once(
+        local_ticks(value),
+        lambda local: (
+            f"(epoch_us(make_timestamp(ms.floor_div({local}, 10)) + to_months({months})) * 10 "
+            f"+ ms.floor_mod({local}, 10))"
+        ),
+    )
+    return f"({moved}{zone})"
 
 
 def _rebuilt(value: Value, moved: str, number: Value, *, is_fine: bool) -> Value:
     kind = value.type
     if value.family is Family.TIME:
-        wrapped = f"({moved} - ms.floor_div({moved}, {TICKS_PER_DAY}) * {TICKS_PER_DAY})"
+        wrapped = f"ms.floor_mod({moved}, {TICKS_PER_DAY})"
         unit: Unit = "ns" if kind.scale == moments.TICK_DIGITS else "us"
         return moments.from_ticks(moments.rounded(wrapped, kind), kind, unit, value, number)
     text = f"Adding a value to a '{kind.name}' column caused an overflow."
-    outside = f"{moved} < {_FIRST_TICK} OR {moved} > {_LAST_TICK}"
-    held = f"(CASE WHEN {outside} THEN CAST({fail(517, text)} AS BIGINT) ELSE {moved} END)"
+    held = once(
+        moved,
+        lambda one: (
+            f"CASE WHEN {one} NOT BETWEEN {_FIRST_TICK} AND {_LAST_TICK} "
+            f"THEN CAST({fail(517, text)} AS BIGINT) ELSE {one} END"
+        ),
+    )
     if value.family is Family.DATE:
         sql = f"CAST(make_timestamp(ms.floor_div({held}, 10)) AS DATE)"
         return derived(sql, kind, value, number)
@@ -208,11 +223,7 @@ def _date_difference(kind: SqlType) -> Handler:
             "date/time instances is too large. Try to use datediff with a less precise datepart."
         )
         difference = f"(CAST({two} AS BIGINT) - CAST({one} AS BIGINT))"
-        sql = (
-            f"CASE WHEN {difference} IS NULL THEN NULL ELSE coalesce("
-            f"TRY_CAST({difference} AS {storage(kind)}), "
-            f"CAST({fail(535, text)} AS {storage(kind)})) END"
-        )
+        sql = IMPLICIT.checked(difference, storage(kind), fail(535, text))
         return derived(sql, kind, first, second)
 
     return compiled
@@ -225,7 +236,7 @@ def _boundary(part: _Part, value: Value) -> str:
         own = f"({own} - {moments.DAYS_TO_1900 * TICKS_PER_DAY})"
     moment = f"make_timestamp(ms.floor_div({own}, 10))"
     if part.months:
-        return f"ms.floor_div(year({moment}) * 12 + month({moment}) - 1, {part.months})"
+        return once(moment, lambda one: f"((year({one}) * 12 + month({one}) - 1) // {part.months})")
     if part.name == "week":
         # Weeks begin on Sunday; 1970-01-01 was a Thursday.
         return f"ms.floor_div({own} + {4 * TICKS_PER_DAY}, {7 * TICKS_PER_DAY})"

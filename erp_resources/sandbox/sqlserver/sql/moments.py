@@ -11,9 +11,12 @@ TICKS_PER_DAY = 864_000_000_000
 TICK_DIGITS = 7
 DAYS_TO_1900 = 25_567
 """Days from 1900-01-01 to 1970-01-01."""
+_SHIFT = 7_000_000 * TICKS_PER_DAY
 
 MACROS = (
-    "CREATE MACRO ms.floor_div(a, b) AS ((a - ((a % b) + b) % b) // b)",
+    # Seven million days are a multiple of every b here and bring every a above 0.
+    f"CREATE MACRO ms.floor_div(a, b) AS ((a + {_SHIFT}) // b - {_SHIFT} // b)",
+    f"CREATE MACRO ms.floor_mod(a, b) AS ((a + {_SHIFT}) % b)",
     "CREATE MACRO ms.round_to(t, unit) AS (ms.floor_div(t + unit // 2, unit) * unit)",
     # datetime counts 300ths of a second; shown in microseconds they end in 0, 3333 or 6667.
     """CREATE MACRO ms.round_datetime(t) AS (
@@ -55,7 +58,7 @@ MACROS = (
     """CREATE MACRO ms.shown(ticks, model) AS (
       strftime(make_timestamp(ms.floor_div(ticks, 10)), model))""",
     """CREATE MACRO ms.fraction(ticks, digits) AS (left(lpad(CAST(
-      ((ticks % 10000000) + 10000000) % 10000000 AS VARCHAR), 7, '0'), digits))""",
+      ms.floor_mod(ticks, 10000000) AS VARCHAR), 7, '0'), digits))""",
     """CREATE MACRO ms.offset_text(minutes) AS (CASE WHEN minutes < 0 THEN '-' ELSE '+' END
       || lpad(CAST(abs(minutes) // 60 AS VARCHAR), 2, '0') || ':'
       || lpad(CAST(abs(minutes) % 60 AS VARCHAR), 2, '0'))""",

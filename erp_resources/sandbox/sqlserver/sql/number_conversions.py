@@ -2,6 +2,7 @@
 
 from erp_resources.sandbox.sqlserver.datatypes import NUMBERS, Family, storage
 from erp_resources.sandbox.sqlserver.sql.conversion import Conversion, unknown
+from erp_resources.sandbox.sqlserver.sql.once import once
 from erp_resources.sandbox.sqlserver.sql.values import Value, derived
 from erp_resources.sandbox.sqlserver.types import SqlType
 
@@ -53,7 +54,11 @@ def _narrowed(sql: str, kind: SqlType, how: Conversion) -> str:
 
 
 def _whole_of_text(value: Value, kind: SqlType, how: Conversion) -> str:
-    text, target = value.sql, storage(kind)
+    return once(value.sql, lambda text: _whole_of(text, value, kind, how))
+
+
+def _whole_of(text: str, value: Value, kind: SqlType, how: Conversion) -> str:
+    target = storage(kind)
     if kind.name == "bigint":
         wrong = how.fail(8114, f"Error converting data type {value.type.name} to bigint.")
         large = how.fail(8115, _overflow(kind))

@@ -109,6 +109,9 @@ def tokenize(sql: str) -> list[Token]:
     for token in tokens:
         if token.token_type is TokenType.VAR and re.fullmatch(r"\$\d*", token.text):
             raise not_here("money literals")
+        if token.token_type is TokenType.IDENTIFIER and token.end - token.start == 1:
+            # An identifier of two characters without quotes: it can only be 0x, no bytes.
+            token.token_type, token.text = TokenType.HEX_STRING, ""
     return tokens
 
 

@@ -174,8 +174,10 @@ def from_clause(context: Context, node: exp.Expr) -> str:
     if clause is None:
         return ""
     compiler, scope = context.compiler, context.scope
+    # In an UPDATE the parser hangs the joins on the first table.
+    joins = [*(clause.this.args.pop("joins", None) or []), *(node.args.get("joins") or [])]
     sql = add_source(compiler, clause.this, scope).sql
-    for join in [*(clause.this.args.get("joins") or []), *(node.args.get("joins") or [])]:
+    for join in joins:
         sql += _join(context, join)
     return f" FROM {sql}"
 

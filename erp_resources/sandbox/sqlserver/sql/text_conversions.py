@@ -5,6 +5,7 @@ from erp_resources.sandbox.sqlserver.sql import moments
 from erp_resources.sandbox.sqlserver.sql.conversion import Conversion, unknown
 from erp_resources.sandbox.sqlserver.sql.errors import fail, not_here
 from erp_resources.sandbox.sqlserver.sql.number_conversions import WHOLE_BYTES
+from erp_resources.sandbox.sqlserver.sql.once import once
 from erp_resources.sandbox.sqlserver.sql.values import Value, derived
 from erp_resources.sandbox.sqlserver.types import MAX, SqlType
 
@@ -44,7 +45,9 @@ def to_text(value: Value, kind: SqlType, how: Conversion) -> Value:
     if kind.size == MAX or value.family in TIMES | {Family.BINARY, Family.ROWVERSION}:
         return derived(_sized_text(shown, kind), kind, value)
     failure = how.fail(*_too_short(value, kind))
-    sql = f"CASE WHEN length({shown}) > {kind.size} THEN {failure} ELSE {shown} END"
+    sql = once(
+        shown, lambda one: f"CASE WHEN length({one}) > {kind.size} THEN {failure} ELSE {one} END"
+    )
     return derived(_padded(sql, kind), kind, value)
 
 

@@ -21,8 +21,9 @@ Handler = Callable[[Context, Sequence[exp.Expr]], Value]
 _INVALID_LENGTH = fail(537, "Invalid length parameter passed to the LEFT or SUBSTRING function.")
 
 MACROS = (
-    r"""CREATE MACRO ms.utf16_length(t) AS (length(t)
-      + length(regexp_replace(t, '[^\x{10000}-\x{10FFFF}]', '', 'g')))""",
+    # ASCII, the most frequent text, is told by its bytes.
+    r"""CREATE MACRO ms.utf16_length(t) AS (CASE WHEN strlen(t) = length(t) THEN length(t)
+      ELSE length(t) + length(regexp_replace(t, '[^\x{10000}-\x{10FFFF}]', '', 'g')) END)""",
     f"""CREATE MACRO ms.substring(t, start, n) AS (CASE
       WHEN t IS NULL OR start IS NULL OR n IS NULL THEN NULL
       WHEN n < 0 THEN {_INVALID_LENGTH}

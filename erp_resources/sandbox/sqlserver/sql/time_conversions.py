@@ -6,6 +6,7 @@ from erp_resources.sandbox.sqlserver.datatypes import TIMES, Family
 from erp_resources.sandbox.sqlserver.sql import moments
 from erp_resources.sandbox.sqlserver.sql.conversion import Conversion, unknown
 from erp_resources.sandbox.sqlserver.sql.errors import fail
+from erp_resources.sandbox.sqlserver.sql.once import once
 from erp_resources.sandbox.sqlserver.sql.values import Unit, Value, derived
 from erp_resources.sandbox.sqlserver.types import SqlType
 
@@ -29,9 +30,14 @@ def _time_failure(value: Value, kind: SqlType, how: Conversion) -> str:
 
 
 def _ticks_of_text(value: Value, kind: SqlType, how: Conversion) -> str:
-    found = f"ms.text_ticks({value.sql})"
-    failure = f"CAST({_time_failure(value, kind, how)} AS BIGINT)"
-    return f"CASE WHEN {value.sql} IS NOT NULL AND {found} IS NULL THEN {failure} ELSE {found} END"
+    def checked(text: str) -> str:
+        failure = _time_failure(replace(value, sql=text), kind, how)
+        return (
+            f"coalesce(ms.text_ticks({text}), "
+            f"CASE WHEN {text} IS NOT NULL THEN CAST({failure} AS BIGINT) END)"
+        )
+
+    return once(value.sql, checked)
 
 
 def to_date(value: Value, kind: SqlType, how: Conversion) -> Value:
@@ -55,7 +61,7 @@ def to_time(value: Value, kind: SqlType, how: Conversion) -> Value:
         local = moments.local_ticks(value)
     else:
         raise unknown(value, kind)
-    day = f"({local} - ms.floor_div({local}, {moments.TICKS_PER_DAY}) * {moments.TICKS_PER_DAY})"
+    day = f"ms.floor_mod({local}, {moments.TICKS_PER_DAY})"
     unit: Unit = "ns" if kind.scale == moments.TICK_DIGITS else "us"
     return moments.from_ticks(moments.rounded(day, kind), kind, unit, value)
 
@@ -94,8 +100,13 @@ def _in_range(sql: str, value: Value, kind: SqlType, how: Conversion) -> str:
         return sql
     start = f"The conversion of a {value.type.name} data type to a {kind.name} data type "
     failure = how.fail(242, start + "resulted in an out-of-range value.")
-    outside = f"{sql} < {first}" + (f" OR {sql} > {last}" if last else "")
-    return f"(CASE WHEN {outside} THEN CAST({failure} AS BIGINT) ELSE {sql} END)"
+    outside = "{0} < " + str(first) + (f" OR {{0}} > {last}" if last else "")
+    return once(
+        sql,
+        lambda one: (
+            f"CASE WHEN {outside.format(one)} THEN CAST({failure} AS BIGINT) ELSE {one} END"
+        ),
+    )
 
 
 def _keeps(value: Value, kind: SqlType) -> bool:
@@ -104,6 +115,11 @@ def _keeps(value: Value, kind: SqlType) -> bool:
         return False
     digits = {"datetime": 7, "smalldatetime": 0}.get(value.type.name, value.type.scale)
     return digits <= kind.scale
+
+
+def _without_seventh(ticks: str) -> str:
+    more = fail(40000, "not in the sandbox: a seventh digit in text of datetimeoffset")
+    return f"CASE WHEN {ticks} % 10 <> 0 THEN CAST({more} AS BIGINT) ELSE {ticks} END"
 
 
 def to_zoned(value: Value, kind: SqlType, how: Conversion) -> Value:
@@ -116,8 +132,7 @@ def to_zoned(value: Value, kind: SqlType, how: Conversion) -> Value:
         minutes = f"CAST(ms.offset_of({value.sql}) AS BIGINT)"
         utc = f"({_ticks_of_text(value, kind, how)} - {minutes} * 600000000)"
         if value.literal is None:
-            more = fail(40000, "not in the sandbox: a seventh digit in text of datetimeoffset")
-            utc = f"CASE WHEN ({utc}) % 10 <> 0 THEN CAST({more} AS BIGINT) ELSE {utc} END"
+            utc = once(utc, _without_seventh)
         elif moments.literal_unit(value.literal) == "ticks":
             unit = "ns"
     elif value.family is Family.ZONED:
