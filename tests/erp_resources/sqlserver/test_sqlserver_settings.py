@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from erp_resources.errors import SettingsError
 from erp_resources.odbc import drivers
@@ -94,11 +95,13 @@ def test_the_first_choice_is_microsofts_driver(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_freetds_is_taken_where_there_is_no_other_and_that_is_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(drivers, "installed", lambda: [FREETDS])
-    assert is_freetds(find_driver("auto", "ax"))
-    assert "FreeTDS is used" in capsys.readouterr().out
+    with capture_logs() as lines:
+        assert is_freetds(find_driver("auto", "ax"))
+    assert [line["log_level"] for line in lines] == ["warning"]
+    assert "FreeTDS is used" in lines[0]["event"]
 
 
 @pytest.mark.parametrize("wanted", ["auto", "ODBC Driver 99 for SQL Server", "/no/libtdsodbc.so"])

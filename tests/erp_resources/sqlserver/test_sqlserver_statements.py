@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from structlog.testing import capture_logs
 
 from erp_resources.connector import Column, Filter, ReadPoint, TableQuery, TableSchema
 from erp_resources.errors import InvalidQuery, SnapshotTooOld, SourceBusy
@@ -148,14 +149,20 @@ def test_a_snapshot_is_begun_named_and_ended(driver: str) -> None:
 
 
 def test_a_database_without_snapshots_is_read_by_statements_and_that_is_said(
-    driver: str, capsys: pytest.CaptureFixture[str]
+    driver: str,
 ) -> None:
     recorder = Recorder(allows_snapshots=False)
-    with connected(driver, recorder.session) as connector, connector.read_point() as point:
+    with (
+        capture_logs() as lines,
+        connected(driver, recorder.session) as connector,
+        connector.read_point() as point,
+    ):
         connector.scan(TableQuery(ORDERS, ("id",)), point).collect()
     assert str(point) == "statement"
     assert not point.is_moment
-    assert "ALLOW_SNAPSHOT_ISOLATION ON" in capsys.readouterr().out
+    said = [line["event"] for line in lines if line["log_level"] == "warning"]
+    assert len(said) == 1
+    assert "ALLOW_SNAPSHOT_ISOLATION ON" in said[0]
     assert "BEGIN TRANSACTION" not in recorder.batches
 
 
