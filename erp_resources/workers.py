@@ -59,6 +59,7 @@ class Workers:
     def _work(self) -> None:
         while (task := self._next_task()) is not None:
             task()
+            del task  # what it holds must not wait for the next one
             with self._lock:
                 if self._stopped:
                     return

@@ -4,6 +4,7 @@ Also loads the two libraries that call them: both need the driver manager, ``lib
 """
 
 import configparser
+import ctypes
 import functools
 import importlib.util
 import os
@@ -71,8 +72,8 @@ def load_libraries() -> None:
         SettingsError: they or the driver manager are not installed.
     """
     try:
-        import arrow_odbc  # noqa: F401 - shows that it loads
         import pyodbc
+        from arrow_odbc.arrow_odbc import lib
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"odbc: {error.name} is missing; install erp-assets with the extra 'odbc'"
@@ -81,6 +82,8 @@ def load_libraries() -> None:
         raise SettingsError(f"odbc: {error}; {MANAGER_HINT}") from error
     # It keeps dead connections and resets nothing; it must be off before the first connect.
     pyodbc.pooling = False
+    # Its arrays may be freed after it when the interpreter ends: it is never unloaded.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(lib))
 
 
 def installed() -> list[Driver]:

@@ -161,7 +161,8 @@ class Faults:
 
     def _add(self, fault: Fault) -> None:
         with self._lock:
-            self._cleared = threading.Event()
+            if self._cleared.is_set():  # else it still is what others wait for
+                self._cleared = threading.Event()
             self._armed.append(fault)
 
     def clear(self) -> None:

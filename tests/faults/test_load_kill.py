@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.load_source import ROWS, Lake, source
+from tests.faults.load_lake import Lake
+from tests.faults.load_source import ROWS, lake_of, source
 
 PROJECT = Path(__file__).parents[2]
 SLOW_FETCH_SECONDS = 0.1
@@ -36,7 +37,7 @@ def killed_while_loading(port: int, lake: Lake, delay: float) -> None:
 def test_a_process_killed_in_the_middle_of_a_landing_harms_nobody(
     tmp_path: Path, trial: int
 ) -> None:
-    lake, everything = Lake(tmp_path), list(range(1, ROWS + 1))
+    lake, everything = lake_of(tmp_path), list(range(1, ROWS + 1))
     delay = random.Random().uniform(trial, trial + 1) * LOAD_SECONDS / TRIALS  # noqa: S311 - no secret
     with source() as origin:
         origin.faults.arm("slow", seconds=SLOW_FETCH_SECONDS, times=None)
