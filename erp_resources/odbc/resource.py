@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Literal, NoReturn
+from typing import Literal
 
-import dagster as dg
 from pydantic import Field
 
 from erp_resources.deadline import Deadline
@@ -17,7 +16,8 @@ from erp_resources.odbc.postgresql import PostgresDialect
 from erp_resources.odbc.reader import OdbcConnector
 from erp_resources.odbc.sqlite import SqliteDialect
 from erp_resources.odbc.standard import StandardDialect
-from erp_resources.pool import ConnectionPool, PoolSettings
+from erp_resources.pool import ConnectionPool
+from erp_resources.resource import ErpResource
 
 DialectName = Literal["auto", "postgresql", "sqlite", "standard"]
 DIALECTS: Mapping[str, StandardDialect] = {
@@ -27,11 +27,10 @@ DIALECTS: Mapping[str, StandardDialect] = {
 }
 
 
-class OdbcResource(dg.ConfigurableResource[OdbcConnector]):
+class OdbcResource(ErpResource[OdbcConnector]):
     """One database that has an ODBC driver, and one read-only account on it."""
 
     system: str = Field(default="odbc", description="Key of the system in declarations.")
-    mode: Literal["sandbox", "real"] = Field(description="What it is; every load records it.")
     connection_string: str = Field(
         description="Driver, server, database and options; without user and password."
     )
@@ -40,8 +39,6 @@ class OdbcResource(dg.ConfigurableResource[OdbcConnector]):
     dialect: str = Field(
         default="auto", description="auto, postgresql, sqlite or standard; auto asks the driver."
     )
-    pool: PoolSettings = Field(default=PoolSettings(), description="Sessions and patience.")
-    call_timeout: float = Field(default=300.0, description="Most seconds for one call.")
 
     @contextmanager
     def connector(self) -> Iterator[OdbcConnector]:
@@ -56,18 +53,6 @@ class OdbcResource(dg.ConfigurableResource[OdbcConnector]):
             settings=self.pool,
         ) as pool:
             yield OdbcConnector(self.system, self.mode, pool, params.dialect, self.call_timeout)
-
-    @contextmanager
-    def yield_for_execution(
-        self,
-        context: dg.InitResourceContext,  # noqa: ARG002 - Dagster's signature
-    ) -> Iterator[OdbcConnector]:
-        """What an asset gets as ``context.resources.<system>``: a connector on one pool a run."""
-        with self.connector() as connector:
-            yield connector
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{self.system}: this resource holds a password and is not pickled")
 
     def _params(self) -> ConnectParams:
         given = connection_string.parse(self.connection_string)

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from erp_resources.deadline import Deadline
 from erp_resources.errors import (
@@ -63,6 +63,9 @@ class ConnectParams:
     def address(self) -> str:
         """Host, port and service as a person writes them."""
         return f"{self.host}:{self.port}/{self.service}"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{self.system}: connection parameters hold a password; pass their source")
 
 
 @functools.cache

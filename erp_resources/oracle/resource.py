@@ -3,28 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Literal
 
-import dagster as dg
 from pydantic import Field
 
 from erp_resources.oracle.connection import ConnectParams, close, connect, ping, reset
 from erp_resources.oracle.reader import OracleConnector
-from erp_resources.pool import ConnectionPool, PoolSettings
+from erp_resources.pool import ConnectionPool
+from erp_resources.resource import ErpResource
 
 
-class OracleResource(dg.ConfigurableResource[OracleConnector]):
+class OracleResource(ErpResource[OracleConnector]):
     """One Oracle database and one read-only account on it."""
 
     system: str = Field(default="oracle", description="Key of the system in declarations.")
-    mode: Literal["sandbox", "real"] = Field(description="What it is; every load records it.")
     host: str = Field(description="Host name or address of the listener.")
     port: int = Field(default=1521, description="TCP port of the listener.")
     service: str = Field(description="Service name, e.g. EBSPROD.")
     user: str = Field(description="A read-only account.")
     password: str = Field(repr=False, description="Password of the Oracle account.")
-    pool: PoolSettings = Field(default=PoolSettings(), description="Sessions and patience.")
-    call_timeout: float = Field(default=300.0, description="Most seconds for one round trip.")
 
     @contextmanager
     def connector(self) -> Iterator[OracleConnector]:
@@ -46,12 +42,3 @@ class OracleResource(dg.ConfigurableResource[OracleConnector]):
             settings=self.pool,
         ) as pool:
             yield OracleConnector(self.system, self.mode, pool, self.call_timeout)
-
-    @contextmanager
-    def yield_for_execution(
-        self,
-        context: dg.InitResourceContext,  # noqa: ARG002 - Dagster's signature
-    ) -> Iterator[OracleConnector]:
-        """What an asset gets as ``context.resources.<system>``: a connector on one pool a run."""
-        with self.connector() as connector:
-            yield connector
