@@ -11,9 +11,12 @@ PEERS := build/bench-env
 SYSTEM_PACKAGES := libodbc2 libltdl7 libkrb5-3 libgssapi-krb5-2 tdsodbc odbcinst odbc-postgresql libsqliteodbc
 export DAGSTER_HOME ?= $(CURDIR)/build/dagster
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-SOURCES := $(shell find cpp -name '*.[ch]pp' -o -name CMakeLists.txt -o -name '*.cmake' 2>/dev/null)
+CPP_FILES := $(shell find cpp -name '*.[ch]pp' -o -name '*.h')
+SOURCES := $(CPP_FILES) $(shell find cpp -name CMakeLists.txt -o -name '*.cmake')
+LOCK := $(BIN)/uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
+  --no-annotate
 
-.PHONY: help demo dev test lint format lock system-packages bench bench-env sanitize clean
+.PHONY: help demo dev test lint format lock system-packages standin pyrfc bench bench-env sanitize clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -33,18 +36,17 @@ lint: $(STAMP) ## ruff, mypy --strict, clang-format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/clang-format --dry-run --Werror $(filter %.cpp %.hpp,$(SOURCES))
+	$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)
 
 format: $(STAMP) ## Format Python and C++
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/clang-format -i $(filter %.cpp %.hpp,$(SOURCES))
+	$(BIN)/clang-format -i $(CPP_FILES)
 
-lock: $(STAMP) ## Resolve requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra oracle --extra sqlserver --extra sandbox --extra dev --universal \
-	  --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
-	$(BIN)/uv pip compile tests/benchmarks/requirements-peers.in --universal --no-strip-extras --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate -o tests/benchmarks/requirements-peers.lock
+lock: $(STAMP) ## Resolve requirements.lock anew from pyproject.toml, and the other locks
+	$(LOCK) pyproject.toml --extra oracle --extra sqlserver --extra sandbox --extra dev -o requirements.lock
+	for name in $(basename $(wildcard tests/benchmarks/*.in cpp/standin/pyrfc/*.in)); do \
+	  $(LOCK) $$name.in -o $$name.lock; done
 
 system-packages: ## Install the ODBC packages of the system, where that is allowed
 	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 && { echo "there already: $(SYSTEM_PACKAGES)"; exit 0; }; \
@@ -54,6 +56,12 @@ system-packages: ## Install the ODBC packages of the system, where that is allow
 	echo "installing $(SYSTEM_PACKAGES)"; \
 	$$root apt-get update -q; \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(SYSTEM_PACKAGES)
+
+standin: $(STAMP) ## Build the stand-in for SAP's NW RFC SDK in build/standin
+	cpp/standin/build.sh
+
+pyrfc: $(STAMP) ## Build the stand-in and pyrfc against it, for the tests of both
+	cpp/standin/pyrfc/build.sh
 
 bench: $(STAMP) bench-env ## Benchmarks beside their peers, e.g. make bench NAME=oracle_scan
 	$(BIN)/python -m tests.benchmarks $(NAME)
@@ -65,15 +73,20 @@ $(PEERS)/.locked: tests/benchmarks/requirements-peers.lock
 	$(PEERS)/bin/pip install -q --require-hashes -r $<
 	@touch $@
 
-sanitize: $(STAMP) ## Generated cases through the kernels under ASan and UBSan (CASES=1000000)
+# Python itself is built without ASan, which therefore must be loaded first.
+sanitize: $(STAMP) ## Generated cases (CASES=1000000) and the stand-in's tests under ASan and UBSan
 	$(BIN)/cmake -S cpp -B build/sanitize -G Ninja -DERP_SANITIZE=ON -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja
 	$(BIN)/cmake --build build/sanitize
 	build/sanitize/fifo_cases $(or $(CASES),1000000)
+	build/sanitize/decode_cases $(or $(CASES),1000000)
+	ERP_SANITIZE=ON cpp/standin/build.sh build/standin-sanitize
+	LD_PRELOAD="$$(c++ -print-file-name=libasan.so) $$(c++ -print-file-name=libstdc++.so)" ASAN_OPTIONS=detect_leaks=0 \
+	  STANDIN_LIBRARY=build/standin-sanitize/lib/libsapnwrfc.so $(BIN)/python -m pytest -q tests/standin tests/erp_rfc
 
 clean: ## Remove everything that was built
 	rm -rf build $(VENV)
 
-# The environment: locked packages with hashes, then the project itself, editable, with its kernels.
+# The environment: locked packages with hashes, then the project itself, editable, with its extensions.
 $(VENV)/.locked: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --require-hashes -r requirements.lock

@@ -1,22 +1,18 @@
-# Generated cases of each kernel against a naive oracle; needs no Python.
+# Generated cases, each against a naive oracle; needs no Python.
 #   cmake -S cpp -B build/sanitize -DERP_SANITIZE=ON && cmake --build build/sanitize
 #   build/sanitize/fifo_cases [cases] [seed]
+# With clang, ERP_LIBFUZZER makes them libFuzzer targets, which may run for hours.
 
-set(SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-target_compile_options(kernels PUBLIC ${SANITIZERS} -g)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 and sanitizers: a false alarm about operator+ of std::string (GCC bug 105329).
-  target_compile_options(kernels PUBLIC -Wno-restrict)
-endif()
-target_compile_definitions(kernels PUBLIC _GLIBCXX_ASSERTIONS)
-target_link_options(kernels PUBLIC -fsanitize=address,undefined)
+# A program that runs cases of `library`.
+function(add_cases name library)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE ${library})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  if(ERP_LIBFUZZER)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/generated_main.cpp)
+  endif()
+endfunction()
 
-add_executable(fifo_cases fuzz/fifo_cases.cpp fuzz/fifo_oracle.cpp fuzz/movement_batch.cpp)
-target_link_libraries(fifo_cases PRIVATE kernels)
-
-if(ERP_LIBFUZZER)
-  target_compile_options(kernels PUBLIC -fsanitize=fuzzer-no-link)
-  target_link_options(fifo_cases PRIVATE -fsanitize=fuzzer)
-else()
-  target_sources(fifo_cases PRIVATE fuzz/generated_main.cpp)
-endif()
+add_cases(fifo_cases kernels fuzz/fifo_cases.cpp fuzz/fifo_oracle.cpp fuzz/movement_batch.cpp)

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "arrow_abi.hpp"
+#include "decimal128.hpp"
 #include "error.hpp"
-#include "fixed_point.hpp"
 
 namespace erp {
 

@@ -6,16 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "arrow_abi.hpp"
-#include "fixed_point.hpp"
+#include "arrow_export.hpp"
+#include "decimal128.hpp"
 
 namespace erp {
-
-// A record batch ready for export: both structs own their memory.
-struct Table {
-  Owned<ArrowSchema> schema;
-  Owned<ArrowArray> array;
-};
 
 class BatchWriter {
  public:

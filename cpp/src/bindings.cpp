@@ -1,20 +1,18 @@
-// Python bindings: the only file in cpp/ that knows about Python.
+// Python bindings of the kernels, erp_kernels._core: all of them that knows about Python.
 //
 // Rule for every kernel: take the capsule's struct while holding the GIL, release the GIL
 // once around the kernel, wrap the result while holding it.
 
 #include <pybind11/pybind11.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "arrow_abi.hpp"
-#include "arrow_writer.hpp"
+#include "arrow_capsules.hpp"
+#include "decimal128.hpp"
 #include "error.hpp"
 #include "fifo_valuation.hpp"
-#include "fixed_point.hpp"
 
 namespace py = pybind11;
 
@@ -54,26 +52,6 @@ Batch read_batch(ArrowArrayStream* stream) {
   return batch;
 }
 
-// A capsule that owns the struct until a consumer takes it.
-template <typename T>
-py::capsule to_capsule(erp::Owned<T> value, const char* name) {
-  auto held = std::make_unique<T>();
-  py::capsule capsule(held.get(), name, [](PyObject* object) {
-    auto* exported = static_cast<T*>(PyCapsule_GetPointer(object, PyCapsule_GetName(object)));
-    {
-      const erp::Owned<T> released(exported);
-    }
-    delete exported;
-  });
-  *held.release() = value.take();
-  return capsule;
-}
-
-py::tuple to_capsules(erp::Table table) {
-  return py::make_tuple(to_capsule(std::move(table.schema), "arrow_schema"),
-                        to_capsule(std::move(table.array), "arrow_array"));
-}
-
 py::tuple fifo_valuation(const py::capsule& movements, int amount_decimals, bool per_movement) {
   auto stream = take_stream(movements);
   if (amount_decimals < 0 || amount_decimals > erp::kMaxDecimals) {
@@ -88,8 +66,8 @@ py::tuple fifo_valuation(const py::capsule& movements, int amount_decimals, bool
                             {.amount_decimals = amount_decimals, .per_movement = per_movement});
   }
   py::object rows = py::none();
-  if (tables.movements) rows = to_capsules(std::move(*tables.movements));
-  return py::make_tuple(to_capsules(std::move(tables.items)), rows);
+  if (tables.movements) rows = erp::to_capsules(std::move(*tables.movements));
+  return py::make_tuple(erp::to_capsules(std::move(tables.items)), rows);
 }
 
 void translate(std::exception_ptr thrown) {

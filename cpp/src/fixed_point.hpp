@@ -5,12 +5,9 @@
 
 #include <cstdint>
 
+#include "decimal128.hpp"
+
 namespace erp {
-
-using int128 = __int128;
-
-// Arrow's decimal128 holds numbers of up to 38 digits.
-constexpr int kMaxDecimals = 38;
 
 // *sum += a * b, exactly. False if the sum does not fit into 128 bits.
 // The product of two 64-bit numbers always does.

@@ -1,41 +1,18 @@
 """Which implementation runs, and that the package works without the C++ extension."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import structlog
 
 import erp_kernels
-
-PACKAGE = Path(erp_kernels.__file__).parent
-
-
-def python(code: str, path: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run code with the packages of this environment, but erp_kernels from ``path``.
-
-    Without ``site``, as an editable install would be found first.
-    """
-    places = os.pathsep.join([str(path), str(Path(structlog.__file__).parents[1])])
-    return subprocess.run(
-        [sys.executable, "-S", "-W", "error", "-c", code],
-        env={**os.environ, "PYTHONPATH": places, **environment},
-        check=False,
-        text=True,
-        capture_output=True,
-        timeout=60,
-    )
+from tests.without_cpp import copy_without_extension, python
 
 
 @pytest.fixture
 def without_core(tmp_path: Path) -> Path:
     """A folder to import erp_kernels from, in which the extension was never built."""
-    (tmp_path / "erp_kernels").mkdir()
-    for source in PACKAGE.glob("*.py"):
-        (tmp_path / "erp_kernels" / source.name).write_text(source.read_text())
-    return tmp_path
+    return copy_without_extension(erp_kernels, tmp_path)
 
 
 VALUE_TWICE = """

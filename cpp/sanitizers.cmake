@@ -1,0 +1,12 @@
+# All targets under ASan and UBSan; there a warning is an error, too.
+
+add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 and sanitizers: a false alarm about operator+ of std::string (GCC bug 105329).
+  add_compile_options(-Wno-restrict)
+endif()
+if(ERP_LIBFUZZER)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_link_options(-fsanitize=address,undefined)

@@ -1,0 +1,135 @@
+// The rest of the SDK's binary interface, which a reader does not need but pyrfc links: servers,
+// tRFC and bgRFC. Facts and sources as in nwrfc_types.h.
+
+#pragma once
+
+#include "nwrfc_abi.h"
+
+enum { RFC_TID_LN = 24, RFC_UNITID_LN = 32 };
+using RFC_TID = SAP_UC[RFC_TID_LN + 1];
+using RFC_UNITID = SAP_UC[RFC_UNITID_LN + 1];
+
+enum RFC_CALL_TYPE { RFC_SYNCHRONOUS, RFC_TRANSACTIONAL, RFC_QUEUED, RFC_BACKGROUND_UNIT };
+
+enum RFC_UNIT_STATE {
+  RFC_UNIT_NOT_FOUND,
+  RFC_UNIT_IN_PROCESS,
+  RFC_UNIT_COMMITTED,
+  RFC_UNIT_ROLLED_BACK,
+  RFC_UNIT_CONFIRMED,
+};
+
+enum RFC_PROTOCOL_TYPE {
+  RFC_UNKOWN,  // spelled so
+  RFC_CLIENT,
+  RFC_STARTED_SERVER,
+  RFC_REGISTERED_SERVER,
+  RFC_MULTI_COUNT_REGISTERED_SERVER,
+  RFC_TCP_SOCKET_CLIENT,
+  RFC_TCP_SOCKET_SERVER,
+  RFC_WEBSOCKET_CLIENT,
+  RFC_WEBSOCKET_SERVER,
+  RFC_PROXY_WEBSOCKET_CLIENT,
+};
+
+enum RFC_SERVER_STATE {
+  RFC_SERVER_INITIAL,
+  RFC_SERVER_STARTING,
+  RFC_SERVER_RUNNING,
+  RFC_SERVER_BROKEN,
+  RFC_SERVER_STOPPING,
+  RFC_SERVER_STOPPED,
+};
+
+using RFC_SERVER_HANDLE = struct NwRfcServer*;
+using RFC_TRANSACTION_HANDLE = struct NwRfcTransaction*;
+using RFC_UNIT_HANDLE = struct NwRfcUnit*;
+
+struct RFC_UNIT_ATTRIBUTES {
+  short kernelTrace;
+  short satTrace;
+  short unitHistory;
+  short lock;
+  short noCommitCheck;
+  SAP_UC user[12 + 1];
+  SAP_UC client[3 + 1];
+  SAP_UC tCode[20 + 1];
+  SAP_UC program[40 + 1];
+  SAP_UC hostname[40 + 1];
+  RFC_DATE sendingDate;
+  RFC_TIME sendingTime;
+};
+
+struct RFC_UNIT_IDENTIFIER {
+  SAP_UC unitType;
+  RFC_UNITID unitID;
+};
+
+struct RFC_SERVER_CONTEXT {
+  RFC_CALL_TYPE type;
+  RFC_TID tid;
+  RFC_UNIT_IDENTIFIER* unitIdentifier;
+  RFC_UNIT_ATTRIBUTES* unitAttributes;
+  unsigned isStateful;
+  SAP_UC sessionID[33];
+};
+
+struct RFC_SERVER_ATTRIBUTES {
+  SAP_UC* serverName;
+  RFC_PROTOCOL_TYPE type;
+  unsigned registrationCount;
+  RFC_SERVER_STATE state;
+  unsigned currentBusyCount;
+  unsigned peakBusyCount;
+};
+
+extern "C" {
+
+using RFC_SERVER_FUNCTION = RFC_RC(SAP_API*)(RFC_CONNECTION_HANDLE, RFC_FUNCTION_HANDLE,
+                                             RFC_ERROR_INFO*);
+using RFC_FUNC_DESC_CALLBACK = RFC_RC(SAP_API*)(const SAP_UC* function, RFC_ATTRIBUTES,
+                                                RFC_FUNCTION_DESC_HANDLE*);
+using RFC_ON_CHECK_UNIT = RFC_RC(SAP_API*)(RFC_CONNECTION_HANDLE, const RFC_UNIT_IDENTIFIER*);
+using RFC_ON_COMMIT_UNIT = RFC_ON_CHECK_UNIT;
+using RFC_ON_ROLLBACK_UNIT = RFC_ON_CHECK_UNIT;
+using RFC_ON_CONFIRM_UNIT = RFC_ON_CHECK_UNIT;
+using RFC_ON_GET_UNIT_STATE = RFC_RC(SAP_API*)(RFC_CONNECTION_HANDLE, const RFC_UNIT_IDENTIFIER*,
+                                               RFC_UNIT_STATE*);
+
+// Servers.
+NWRFC_RETURNS(RFC_SERVER_HANDLE)
+RfcCreateServer(const RFC_CONNECTION_PARAMETER*, unsigned count, RFC_ERROR_INFO*);
+NWRFC RfcLaunchServer(RFC_SERVER_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcShutdownServer(RFC_SERVER_HANDLE, unsigned timeout, RFC_ERROR_INFO*);
+NWRFC RfcDestroyServer(RFC_SERVER_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcGetServerAttributes(RFC_SERVER_HANDLE, RFC_SERVER_ATTRIBUTES*, RFC_ERROR_INFO*);
+NWRFC RfcGetServerContext(RFC_CONNECTION_HANDLE, RFC_SERVER_CONTEXT*, RFC_ERROR_INFO*);
+NWRFC_RETURNS(const SAP_UC*) RfcGetServerStateAsString(RFC_SERVER_STATE);
+NWRFC RfcListenAndDispatch(RFC_CONNECTION_HANDLE, int timeout, RFC_ERROR_INFO*);
+NWRFC RfcInstallGenericServerFunction(RFC_SERVER_FUNCTION, RFC_FUNC_DESC_CALLBACK, RFC_ERROR_INFO*);
+
+// tRFC.
+NWRFC RfcGetTransactionID(RFC_CONNECTION_HANDLE, RFC_TID tid, RFC_ERROR_INFO*);
+NWRFC_RETURNS(RFC_TRANSACTION_HANDLE)
+RfcCreateTransaction(RFC_CONNECTION_HANDLE, RFC_TID tid, const SAP_UC* queue, RFC_ERROR_INFO*);
+NWRFC RfcInvokeInTransaction(RFC_TRANSACTION_HANDLE, RFC_FUNCTION_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcSubmitTransaction(RFC_TRANSACTION_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcConfirmTransaction(RFC_TRANSACTION_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcDestroyTransaction(RFC_TRANSACTION_HANDLE, RFC_ERROR_INFO*);
+
+// bgRFC.
+NWRFC RfcInstallBgRfcHandlers(const SAP_UC* system, RFC_ON_CHECK_UNIT, RFC_ON_COMMIT_UNIT,
+                              RFC_ON_ROLLBACK_UNIT, RFC_ON_CONFIRM_UNIT, RFC_ON_GET_UNIT_STATE,
+                              RFC_ERROR_INFO*);
+NWRFC RfcGetUnitID(RFC_CONNECTION_HANDLE, RFC_UNITID unit, RFC_ERROR_INFO*);
+NWRFC_RETURNS(RFC_UNIT_HANDLE)
+RfcCreateUnit(RFC_CONNECTION_HANDLE, RFC_UNITID unit, const SAP_UC** queues, unsigned count,
+              const RFC_UNIT_ATTRIBUTES*, RFC_UNIT_IDENTIFIER*, RFC_ERROR_INFO*);
+NWRFC RfcInvokeInUnit(RFC_UNIT_HANDLE, RFC_FUNCTION_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcSubmitUnit(RFC_UNIT_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcConfirmUnit(RFC_CONNECTION_HANDLE, RFC_UNIT_IDENTIFIER*, RFC_ERROR_INFO*);
+NWRFC RfcDestroyUnit(RFC_UNIT_HANDLE, RFC_ERROR_INFO*);
+NWRFC RfcGetUnitState(RFC_CONNECTION_HANDLE, RFC_UNIT_IDENTIFIER*, RFC_UNIT_STATE*,
+                      RFC_ERROR_INFO*);
+
+}  // extern "C"
