@@ -8,6 +8,8 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_START_TAG,
 )
 
+from erp_assets.components.naming import raw_tables
+
 Partitions = Mapping[dg.AssetKey, dg.PartitionsDefinition[str] | None]
 """The raw assets of a system, each with its partitions, if it has some."""
 
@@ -15,7 +17,7 @@ Partitions = Mapping[dg.AssetKey, dg.PartitionsDefinition[str] | None]
 def raw_assets(repository: dg.RepositoryDefinition, system: str) -> Partitions:
     """The raw assets of a system that this code location loads."""
     graph = repository.asset_graph
-    keys = sorted(graph.asset_keys_for_group(f"raw_{system}"))
+    keys = sorted(raw_tables(system).resolve(graph))
     return {key: graph.get(key).partitions_def for key in keys}
 
 

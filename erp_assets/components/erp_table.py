@@ -6,6 +6,7 @@ import dagster as dg
 from pydantic import ConfigDict, Field
 
 from erp_assets.components import catalog
+from erp_assets.components.naming import group_name
 from erp_assets.components.partitions import MonthlyLoad
 from erp_assets.components.raw_asset import RawTable, raw_asset
 from erp_resources.connector import Filter, Operator
@@ -65,5 +66,6 @@ class ErpTable(dg.Component, dg.Model, dg.Resolvable):
             totals=tuple(self.totals),
             months=self.loading.partition if isinstance(self.loading, Load) else None,
             write=self.write,
+            group=group_name(self.system, context.path),
         )
         return dg.Definitions(assets=[raw_asset(table)])

@@ -1,6 +1,7 @@
-"""Names of assets, made from names of tables."""
+"""Names of assets, made from names of tables, and of the groups that they are seen in."""
 
 import re
+from pathlib import Path
 
 import dagster as dg
 
@@ -13,3 +14,14 @@ def asset_name(table: str) -> str:
 def asset_key(system: str, table: str) -> dg.AssetKey:
     """``raw/<system>/<table>``."""
     return dg.AssetKey(["raw", system, asset_name(table)])
+
+
+def group_name(system: str, folder: Path) -> str:
+    """``raw_<system>_<area>`` by the folder of the declaration, or ``raw_<system>`` for its own."""
+    area = [] if folder.name == system else [asset_name(folder.name)]
+    return "_".join(["raw", asset_name(system), *area])
+
+
+def raw_tables(system: str) -> dg.AssetSelection:
+    """All raw assets of a system, whatever their groups."""
+    return dg.AssetSelection.key_prefixes(["raw", system])

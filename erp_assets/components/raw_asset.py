@@ -31,7 +31,10 @@ LOAD_SECONDS = 6 * 3600.0
 
 @dataclass(frozen=True)
 class RawTable:
-    """One declared table, with what the catalogue knows of it."""
+    """One declared table, with what the catalogue knows of it.
+
+    ``group`` is what it is seen in; ``None`` stands for ``raw_<system>``.
+    """
 
     system: str
     source: TableSchema
@@ -42,6 +45,7 @@ class RawTable:
     totals: tuple[str, ...] = ()
     months: MonthlyLoad | None = None
     write: Literal["overwrite", "append"] = "overwrite"
+    group: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that the catalogue does not know, while the code location loads.
@@ -99,7 +103,7 @@ def raw_asset(table: RawTable) -> dg.AssetsDefinition:
     @dg.asset(
         key=table.key,
         description=table.description,
-        group_name=f"raw_{table.system}",
+        group_name=table.group or f"raw_{table.system}",
         kinds={table.system, "deltalake"},
         metadata=_metadata(table),
         partitions_def=table.months.definition() if table.months else None,

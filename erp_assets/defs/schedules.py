@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from erp_assets.components.naming import raw_tables
 from erp_assets.defs.resources import loaded_systems
 from erp_assets.refresh import partition_range, raw_assets, whole_tables
 
@@ -16,7 +17,7 @@ def nightly(system: str) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"nightly_{system}",
         cron_schedule=NIGHT,
-        target=dg.AssetSelection.groups(f"raw_{system}"),
+        target=raw_tables(system),
         description=f"Refreshes the raw tables of {system}; of partitioned ones the newest months.",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:

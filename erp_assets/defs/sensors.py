@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from erp_assets.components import catalog
+from erp_assets.components.naming import raw_tables
 from erp_assets.components.raw_asset import SOURCE_TABLE
 from erp_assets.defs.resources import loaded_systems
 from erp_assets.refresh import Partitions, partition_range, raw_assets, whole_tables
@@ -28,7 +29,7 @@ def changes(system: str) -> dg.SensorDefinition:
 
     @dg.sensor(
         name=f"{system}_changes",
-        target=dg.AssetSelection.groups(f"raw_{system}"),
+        target=raw_tables(system),
         minimum_interval_seconds=INTERVAL_SECONDS,
         required_resource_keys={system},
         description=f"Refreshes the raw tables of {system} that changed since the last look.",

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium")
 PICTURES = PROJECT / "build" / "ui"
-GROUPS = ("raw_oracle", "raw_sqlserver", "mart_ledger", "mart_inventory")
 MADE_FROM = '+group:"mart_ledger" or +group:"mart_inventory"'
 ASSETS, IN_MARTS = 53, 8
 START_SECONDS = 90.0
@@ -33,7 +33,6 @@ PAGE_SECONDS = 60.0
 TOOLBARS = 140
 """Height of what is above a graph, in pixels."""
 
-EXPANDED = "?expanded=" + ",".join(quote(f"global@global:{group}") for group in GROUPS)
 NODES = "[...document.querySelectorAll('svg foreignObject')]"
 CUT_OFF = f"""{NODES}.map(node => node.getBoundingClientRect()).filter(box =>
     box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth).length"""
@@ -104,11 +103,21 @@ def opened(page: "Page", path: str, ready: str, height: int = 1000) -> str:
     return str(page.evaluate("document.body.innerText"))
 
 
+@cache
+def expanded() -> str:
+    """The part of an address that shows every group with the assets in it."""
+    from erp_assets.definitions import defs
+
+    groups = sorted({spec.group_name or "" for spec in defs().resolve_all_asset_specs()})
+    return "?expanded=" + ",".join(quote(f"global@global:{group}") for group in groups)
+
+
 def graph(page: "Page", path: str, assets: int, picture: str) -> str:
     """The text of a graph, pictured in a window that is as large as the graph."""
-    opened(page, path + EXPANDED, f"{NODES}.length > 0")
+    path += expanded()
+    opened(page, path, f"{NODES}.length > 0")
     height = TOOLBARS + int(page.evaluate(GRAPH_HEIGHT))
-    text = opened(page, path + EXPANDED, f"{NODES}.length >= {assets}", height)
+    text = opened(page, path, f"{NODES}.length >= {assets}", height)
     page.screenshot(path=PICTURES / picture)
     assert page.evaluate(CUT_OFF) == 0
     return text
