@@ -1,5 +1,7 @@
 """The rows of the sandbox's headquarters: as declared, stored as SAP stores them."""
 
+from collections.abc import Iterator
+
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,10 +9,29 @@ import pytest
 
 from erp_resources.sandbox.company import masters, s4
 from erp_resources.sandbox.company.s4.values import arrow_type, parsed
-from tests.erp_resources.sandbox.s4_frames import declarations, everything, frame, generated
+from tests.erp_resources.sandbox.s4_frames import (
+    DAYS,
+    after,
+    declarations,
+    everything,
+    frame,
+    generated,
+    tables,
+)
 
 NAMES = [table.name for table in s4.tables()]
 CUSTOMIZING = {"T001", "USR02", "SKA1", "SKAT", "TCURR", "TCURX", "T006", "T003", "T023T"}
+
+
+each_day = pytest.mark.usefixtures("days")
+"""What holds of the generated rows and after business days, too."""
+
+
+@pytest.fixture(params=DAYS, ids=lambda days: f"after_{days}_days")
+def days(request: pytest.FixtureRequest) -> Iterator[int]:
+    """How many business days were posted since the rows were generated."""
+    with after(request.param):
+        yield request.param
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +69,10 @@ def test_a_larger_company_begins_with_the_masters_of_a_smaller_one(
         assert many.head(few.height).equals(few), name
 
 
+@each_day
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_are_as_declared(name: str) -> None:
-    table, rows = declarations()[name], generated()[name]
+    table, rows = declarations()[name], tables()[name]
     rows.validate(full=True)
     assert rows.schema.names == [column.name for column in table.columns]
     assert set(table.texts) == {"E", "D"}
@@ -63,10 +85,11 @@ def test_columns_are_as_declared(name: str) -> None:
         assert not column.nullable, column.name
 
 
+@each_day
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_fit_their_fields_and_keep_no_blanks_at_the_end(name: str) -> None:
     for column in declarations()[name].columns:
-        values, (kind, length, _) = generated()[name][column.name], parsed(column.type)
+        values, (kind, length, _) = tables()[name][column.name], parsed(column.type)
         if values.type != pa.string():
             continue
         if kind in ("NUMC", "CLNT"):
@@ -76,6 +99,7 @@ def test_texts_fit_their_fields_and_keep_no_blanks_at_the_end(name: str) -> None
             assert not pc.any(pc.ends_with(values, " ")).as_py(), column.name
 
 
+@each_day
 @pytest.mark.parametrize(("table", "name"), column_cases("DATS"))
 def test_dates_are_days_of_the_calendar_or_initial(table: str, name: str) -> None:
     dates = everything(table)[name].unique()
@@ -92,6 +116,7 @@ def test_amounts_and_quantities_name_the_field_with_their_unit(table: str, name:
     assert parsed(unit.type)[0] == expected
 
 
+@each_day
 @pytest.mark.parametrize(("table", "name"), column_cases("CUKY", "UNIT"))
 def test_currencies_and_units_are_known_ones(table: str, name: str) -> None:
     known = {*frame("T006")["MSEHI"], "EUR", "USD", "GBP", "JPY", "KWD", ""}
@@ -99,6 +124,7 @@ def test_currencies_and_units_are_known_ones(table: str, name: str) -> None:
         assert set(everything(table)[name]) <= known
 
 
+@each_day
 @pytest.mark.parametrize("name", NAMES)
 def test_primary_keys_are_unique(name: str) -> None:
     table = declarations()[name]
@@ -106,6 +132,7 @@ def test_primary_keys_are_unique(name: str) -> None:
     assert table.primary_key == tuple(c.name for c in table.columns[: len(table.primary_key)])
 
 
+@each_day
 @pytest.mark.parametrize("name", NAMES)
 def test_foreign_keys_lead_somewhere_or_are_initial(name: str) -> None:
     for reference in declarations()[name].foreign_keys:
@@ -121,6 +148,7 @@ def test_foreign_keys_lead_somewhere_or_are_initial(name: str) -> None:
         assert lost.filter(pl.all_horizontal(pl.all() != "")).is_empty(), reference
 
 
+@each_day
 def test_another_client_repeats_keys_under_its_own_number() -> None:
     orders = everything("VBAK")
     test_orders = orders.filter(MANDT="200")
@@ -140,6 +168,7 @@ def test_customers_vendors_and_materials_trace_back_to_the_shared_masters() -> N
     assert frame("LFA1")["LIFNR"][41] == f"{300_001 + 41:010}"
 
 
+@each_day
 def test_numeric_keys_have_leading_zeros_and_others_do_not() -> None:
     numbers = frame("MARA")["MATNR"]
     numeric = numbers.filter(numbers.str.contains("^[0-9]+$"))
@@ -157,6 +186,7 @@ def test_long_names_are_split_at_35_characters() -> None:
     assert "STRASSMANN" not in "".join(names["SORTL"]), "ABAP keeps the sharp s"
 
 
+@each_day
 def test_exchange_rates_carry_inverted_dates_and_ratios() -> None:
     rates = frame("TCURR").with_columns(
         day=(99_999_999 - pl.col("GDATU").cast(pl.Int64)).cast(pl.String).str.to_date("%Y%m%d")
@@ -168,12 +198,14 @@ def test_exchange_rates_carry_inverted_dates_and_ratios() -> None:
     assert dict(frame("TCURX").rows())["KWD"] == 3
 
 
+@each_day
 def test_identifiers_of_the_document_flow_are_sixteen_bytes() -> None:
     assert set(frame("VBFA")["RUUID"].bin.size()) == {16}
     flow = frame("VBFA").select(pl.col("RFMNG").cast(pl.Float64), "RFMNG_FLO")
     assert (flow["RFMNG"] == flow["RFMNG_FLO"]).all()
 
 
+@each_day
 def test_no_user_has_a_password() -> None:
     assert set(frame("USR02")["BCODE"]) == {bytes(8)}
     assert set(frame("USR02")["PASSCODE"]) == {bytes(20)}

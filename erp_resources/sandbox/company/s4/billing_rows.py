@@ -24,7 +24,13 @@ from erp_resources.sandbox.company.s4.organization import (
     terms,
 )
 from erp_resources.sandbox.company.s4.sales import Sales
-from erp_resources.sandbox.company.s4.sales_rows import entered, goods, item_numbers, weights
+from erp_resources.sandbox.company.s4.sales_rows import (
+    INCOTERMS,
+    entered,
+    goods,
+    item_numbers,
+    weights,
+)
 from erp_resources.sandbox.company.s4.values import Value, build, flag
 
 
@@ -56,7 +62,7 @@ def _headers(hq: Headquarters, sales: Sales, documents: pa.Array) -> pa.Table:
         "BELNR": documents,
         "GJAHR": keys.year_of(heads.day),
         "POPER": keys.period_of(heads.day),
-        "INCO1": pick(["CPT", "EXW", "DAP"], orders.customer % 3),
+        "INCO1": pick(INCOTERMS, orders.customer % len(INCOTERMS)),
         "INCO2": hq.customers.city.take(pa.array(orders.customer)),
         "EXPKZ": flag(abroad),
         "RFBSK": "C",

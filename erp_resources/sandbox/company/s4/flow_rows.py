@@ -56,7 +56,7 @@ def rows(
     quantity = joint(links.quantity for links in kinds)
     of = np.repeat(np.arange(len(kinds)), [len(links.day) for links in kinds])
     columns: dict[str, Value] = {
-        "RUUID": _identifiers(count),
+        "RUUID": identifiers(1, count),
         "VBELV": pa.concat_arrays([links.before for links in kinds]),
         "POSNV": item_numbers(sales)[item],
         "VBELN": pa.concat_arrays([links.after for links in kinds]),
@@ -78,9 +78,9 @@ def rows(
     yield TABLES["VBFA"], build(TABLES["VBFA"], count, columns)
 
 
-def _identifiers(count: int) -> pa.Array:
-    """Sixteen bytes that look like chance and are unique."""
-    serial = np.arange(1, count + 1, dtype=np.uint64)
+def identifiers(first: int, count: int) -> pa.Array:
+    """Sixteen bytes that look like chance and are unique; ``first`` counts from 1."""
+    serial = np.arange(first, first + count, dtype=np.uint64)
     words = np.stack([serial * np.uint64(factor) for factor in _SCATTER], axis=1)
     fixed = pa.Array.from_buffers(pa.binary(16), count, [None, pa.py_buffer(words)])
     return fixed.cast(pa.binary())

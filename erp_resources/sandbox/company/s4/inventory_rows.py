@@ -29,8 +29,7 @@ from erp_resources.sandbox.company.s4.sales import Sales
 from erp_resources.sandbox.company.s4.sales_rows import item_numbers
 from erp_resources.sandbox.company.s4.values import Value, build
 
-# Movement type, transaction type, document type, transaction, movement and consumption indicator.
-_CODES = {
+CODES = {
     Move.DELIVERY: ("601", "WL", "WL", "VL02N", "L", ""),
     Move.PURCHASE_RECEIPT: ("101", "WE", "WE", "MIGO", "B", ""),
     Move.VENDOR_RETURN: ("122", "WE", "WE", "MIGO", "B", ""),
@@ -40,7 +39,8 @@ _CODES = {
     Move.FOUND: ("701", "WI", "WI", "MI07", "I", ""),
     Move.OPENING: ("561", "WA", "WA", "MIGO", "", ""),
 }
-_BWART, _VGART, _BLART, _TCODE, _KZBEW, _KZVBR = zip(*(_CODES[move] for move in Move), strict=True)
+"""Movement, transaction and document type, transaction, movement and consumption indicator."""
+_BWART, _VGART, _BLART, _TCODE, _KZBEW, _KZVBR = zip(*(CODES[move] for move in Move), strict=True)
 _TEXTS = ("", "Inventurdifferenz", "réception partielle", 'zwrot "B"|uszkodzony', "Bin 007")
 
 

@@ -76,7 +76,9 @@ def columns(
         **_identity(ledger, issued),
         **_clearing(ledger, issued),
         **_amounts(hq, ledger),
-        **_accounts(ledger),
+        **taxes(ledger),
+        **accounts(ledger),
+        **_cost_centres(ledger),
         **_partners(ledger),
         **_goods(hq, ledger, purchases),
     }
@@ -119,7 +121,6 @@ def _amounts(hq: Headquarters, ledger: Ledger) -> dict[str, Value]:
     lines, documents = ledger.lines, ledger.documents
     rate = hq.rates.of(documents.company, documents.currency, documents.rated)
     currency = documents.currency[lines.document]
-    is_tax, is_input = lines.base != 0, lines.account == Account.INPUT_TAX
     return {
         "SHKZG": pick(["H", "S"], _is_debit(lines)),
         "DMBTR": np.abs(lines.local),
@@ -128,9 +129,17 @@ def _amounts(hq: Headquarters, ledger: Ledger) -> dict[str, Value]:
         "PSWSL": pick(CURRENCIES, currency),
         "HWBAS": np.abs(convert(lines.base, rate[lines.document])),
         "FWBAS": np.abs(lines.base),
+    }
+
+
+def taxes(ledger: Ledger) -> dict[str, Value]:
+    """Tax lines and tax codes."""
+    lines = ledger.lines
+    is_tax, is_input = lines.base != 0, lines.account == Account.INPUT_TAX
+    return {
         "BUZID": pick(["", "T"], is_tax.astype(np.int64)),
         "MWART": pick(["", "A", "V"], np.where(is_tax, np.where(is_input, 2, 1), 0)),
-        "MWSKZ": _tax_codes(documents, lines),
+        "MWSKZ": _tax_codes(ledger.documents, lines),
     }
 
 
@@ -150,7 +159,8 @@ def _tax_codes(documents: Documents, lines: Lines) -> pa.Array:
     return pick(_TAX_CODES, np.where(differs, 0, code[lines.document]))
 
 
-def _accounts(ledger: Ledger) -> dict[str, Value]:
+def accounts(ledger: Ledger) -> dict[str, Value]:
+    """What follows from a line's account, its side and the type of its document."""
     lines = ledger.lines
     heads = take(ledger.documents, lines.document)
     is_income = chart.IS_INCOME[lines.account]
@@ -158,20 +168,28 @@ def _accounts(ledger: Ledger) -> dict[str, Value]:
     is_memo = is_billed & (_is_debit(lines) == 0)
     pair = np.where(is_memo, _CREDIT_MEMO, _PAIR_OF_ACCOUNT[lines.account])
     derived = (Account.INPUT_TAX, Account.OUTPUT_TAX, Account.EXCHANGE_GAIN, Account.EXCHANGE_LOSS)
-    is_bank = lines.account == Account.BANK
     return {
         "BSCHL": pick(_KEYS, 2 * pair + _is_debit(lines)),
         "KOART": pick(chart.KINDS, lines.account),
         "KTOSL": pick([_TRANSACTIONS.get(account, "") for account in Account], lines.account),
         "HKONT": chart.NUMBERS.take(pa.array(lines.account)),
-        "VALUT": np.where(is_bank, heads.day, NO_DAY),
         "KOKRS": pick(["", CONTROLLING_AREA], is_income.astype(np.int64)),
-        "KOSTL": chart.cost_centres(heads.company, lines.centre),
         "XAUTO": flag(np.isin(lines.account, derived)),
         "XOPVW": flag(chart.HAS_OPEN_ITEMS[lines.account]),
         "XKRES": flag(chart.IS_SHOWN[lines.account]),
         "XBILK": flag(~is_income),
         "GVTYP": flag(is_income),
+    }
+
+
+def _cost_centres(ledger: Ledger) -> dict[str, Value]:
+    """Cost centres, and the value dates of bank lines."""
+    lines = ledger.lines
+    heads = take(ledger.documents, lines.document)
+    is_bank = lines.account == Account.BANK
+    return {
+        "KOSTL": chart.cost_centres(heads.company, lines.centre),
+        "VALUT": np.where(is_bank, heads.day, NO_DAY),
     }
 
 

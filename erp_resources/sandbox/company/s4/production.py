@@ -23,7 +23,8 @@ from erp_resources.sandbox.company.supply import (
     taken_over,
 )
 
-_JOBS_A_LEVEL = 10_000_000
+JOBS_A_LEVEL = 10_000_000
+"""How many numbers production orders of a level have; those of finished goods begin with it."""
 _SCRAPPED, _FOUND = 300, 200  # at scale 1
 
 
@@ -86,7 +87,7 @@ def _make(hq: Headquarters, house: Warehouse, lots: Needs, draws: Draws) -> Need
     """Makes the lots, one production order each; returns what went into them."""
     made = _take_over(house, lots, draws)
     serial = np.arange(len(made.item))
-    job = _JOBS_A_LEVEL * (1 + hq.items.kind[made.item]) + serial
+    job = JOBS_A_LEVEL * (1 + hq.items.kind[made.item]) + serial
     _one_by_one(house, Move.JOB_RECEIPT, made, 1, job=job)
     begun = np.maximum(made.moment - draws.integers(2 * HOUR, 30 * HOUR, len(serial)), GO_LIVE)
     order, component = hq.bills.used_by(made.item, day_of(begun))

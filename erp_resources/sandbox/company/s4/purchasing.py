@@ -108,7 +108,7 @@ def buy(hq: Headquarters, house: Warehouse, lots: Needs) -> Purchases:
 def _ordered(hq: Headquarters, lots: Needs, draws: Draws) -> tuple[Orders, Ints, Needs]:
     """Orders, and the lots sorted by order with the order of each."""
     company = PLANT_COMPANIES[lots.plant]
-    vendor = _vendors(hq, company, lots.item)
+    vendor = vendors(hq, company, lots.item)
     span = day_of(lots.moment) // _SPAN
     _, first, order = np.unique(
         pack((span, 7), (company, 2), (vendor, 20)), return_index=True, return_inverse=True
@@ -124,7 +124,7 @@ def _ordered(hq: Headquarters, lots: Needs, draws: Draws) -> tuple[Orders, Ints,
     return orders, place[order][by_order], take(lots, by_order)
 
 
-def _vendors(hq: Headquarters, companies: Ints, items: Ints) -> Ints:
+def vendors(hq: Headquarters, companies: Ints, items: Ints) -> Ints:
     """The vendor of each item in each company code: some sell many, most few."""
     code, _ = dealt_in(hq.suppliers)
     vendor = np.empty(len(items), np.int64)

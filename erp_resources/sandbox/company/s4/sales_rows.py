@@ -26,6 +26,8 @@ from erp_resources.sandbox.company.s4.organization import (
 from erp_resources.sandbox.company.s4.sales import Orders, Sales
 from erp_resources.sandbox.company.s4.values import NO_DAY, Value, build
 
+INCOTERMS = ("CPT", "EXW", "DAP")
+"""Each customer has one of these."""
 _MORNING, _WORKDAY = 8 * 3600, 9 * 3600
 _WEIGHT = 90_000
 _ORDER, _REQUEST = 0, 1
@@ -75,9 +77,14 @@ def goods(hq: Headquarters, items: Ints) -> dict[str, Value]:
     }
 
 
+def unit_weights(items: Ints) -> Ints:
+    """The net weight of one unit of each material, in thousandths of a kilogram."""
+    return 1 + items * 7919 % _WEIGHT
+
+
 def weights(quantities: Ints, items: Ints) -> dict[str, Value]:
     """Gross and net weight of quantities of materials."""
-    net = divide(quantities * (1 + items * 7919 % _WEIGHT), 1000)
+    net = divide(quantities * unit_weights(items), 1000)
     return {"NTGEW": net, "BRGEW": divide(net * 105, 100), "GEWEI": "KG"}
 
 
@@ -169,7 +176,7 @@ def _deliveries(hq: Headquarters, sales: Sales) -> pa.Table:
     heads, items = sales.deliveries, sales.delivery_items
     orders, count = take(sales.orders, sales.deliveries.order), len(sales.deliveries.day)
     ordered = take(sales.order_items, items.order_item)
-    each = 1 + ordered.item * 7919 % _WEIGHT
+    each = unit_weights(ordered.item)
     net = sum_by(items.delivery, divide(items.quantity * each, 1000), count)
     billed = np.zeros(count, np.bool_)
     billed[sales.billings.delivery[sales.billings.delivery >= 0]] = True
@@ -183,7 +190,7 @@ def _deliveries(hq: Headquarters, sales: Sales) -> pa.Table:
         **dict.fromkeys(("WADAT", "LDDAT", "TDDAT", "KODAT"), planned),
         "LFDAT": heads.day + 1,
         "VBTYP": "J",
-        "INCO1": pick(["CPT", "EXW", "DAP"], orders.customer % 3),
+        "INCO1": pick(INCOTERMS, orders.customer % len(INCOTERMS)),
         "INCO2": hq.customers.city.take(pa.array(orders.customer)),
         "KUNNR": keys.customers(orders.customer),
         "KUNAG": keys.customers(orders.customer),

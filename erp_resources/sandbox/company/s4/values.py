@@ -121,7 +121,7 @@ _CALENDAR = _calendar()
 def _array(value: Value | None, spelling: str, count: int) -> pa.Array:
     name, length, _ = parsed(spelling)
     if value is None:
-        return pa.repeat(_initial(spelling), count)
+        return pa.repeat(initial(spelling), count)
     if isinstance(value, str):
         return pa.repeat(pa.scalar(value), count)
     if isinstance(value, int):
@@ -132,10 +132,11 @@ def _array(value: Value | None, spelling: str, count: int) -> pa.Array:
         return dates(value)
     if name == "TIMS":
         return times(value)
-    return digits(value, length) if name == "NUMC" else _numbers(value, arrow_type(spelling))
+    return digits(value, length) if name == "NUMC" else whole(value, arrow_type(spelling))
 
 
-def _initial(spelling: str) -> pa.Scalar:
+def initial(spelling: str) -> pa.Scalar:
+    """What a field of a type of the data dictionary holds before anything is entered."""
     name, length, _ = parsed(spelling)
     texts = {"CLNT": CLIENT, "NUMC": "0" * length, "DATS": "0" * 8, "TIMS": "0" * 6}
     declared = arrow_type(spelling)
@@ -146,7 +147,8 @@ def _initial(spelling: str) -> pa.Scalar:
     return pa.scalar(0, declared)
 
 
-def _numbers(values: Ints, declared: pa.DataType) -> pa.Array:
+def whole(values: Ints, declared: pa.DataType) -> pa.Array:
+    """Numbers given in units of their last digit."""
     if not pa.types.is_decimal(declared):
         return pa.array(values, pa.int64()).cast(declared)
     # Low word first: 64 bits of the number, then its sign.
