@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, get_args
 
 from erp_resources.errors import InvalidQuery
 
@@ -23,6 +23,8 @@ STATEMENT = "statement"
 OFFSET_SUFFIX = "__OFFSET"
 """Ends the name of the column with a time's UTC offset, in minutes east of Greenwich."""
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is null", "is not null"]
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
+_WITHOUT_VALUE = ("is null", "is not null")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,38 @@ class Filter:
     field: str
     operator: Operator
     value: Scalar | Sequence[Scalar] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no source could answer rightly, whoever built the filter.
+
+        Raises:
+            InvalidQuery: there is no such operator, or it takes other values.
+        """
+        if self.operator not in OPERATORS:
+            self._refuse(
+                f"there is no operator {self.operator!r}; take one of {', '.join(OPERATORS)}"
+            )
+        is_list = isinstance(self.value, Sequence) and not isinstance(self.value, str | bytes)
+        if self.operator in _WITHOUT_VALUE:
+            if self.value is not None:
+                self._refuse(f"`{self.operator}` takes no value")
+        elif is_list != (self.operator == "in"):
+            taken = "one value" if is_list else "a list of values"
+            self._refuse(f"`{self.operator}` takes {taken}")
+        elif not self.values or None in self.values:
+            self._refuse("a value is missing; use `is null` for that")
+
+    @property
+    def values(self) -> tuple[Scalar, ...]:
+        """What the column is compared with: several for ``in``, none for the tests of NULL."""
+        if self.value is None:
+            return ()
+        if isinstance(self.value, str) or not isinstance(self.value, Sequence):
+            return (self.value,)
+        return tuple(self.value)
+
+    def _refuse(self, fault: str) -> NoReturn:
+        raise InvalidQuery(f"filter on {self.field!r}: {fault}")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ How rows leave the source, and in which types, is the connector's; see ``read`` 
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import structlog
 
 from erp_resources.connector import ReadPoint, TableQuery
-from erp_resources.errors import ErpError
+from erp_resources.errors import ErpError, InvalidQuery
 from erp_resources.prefetch import prefetched
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Scan(Generic[F]):
         columns: What the query's columns become.
         read: Yields the rows of some of ``columns`` in their landed types, so many of them at
             most; it is closed when nobody wants more.
+
+    Raises:
+        InvalidQuery: two columns would land under one name.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Scan(Generic[F]):
         read: "Callable[[Sequence[F], int | None], Generator[pa.Table, None, None]]",
     ) -> None:
         self._table, self._at = query.source.name, at
+        _refuse_twins(f"{system}: {self._table}", columns)
         self._columns, self._read = columns, read
         self._log = structlog.get_logger(__name__).bind(
             **structlog.contextvars.get_contextvars(), system=system, table=self._table
@@ -114,6 +119,15 @@ class Scan(Generic[F]):
             self._log.info("request", **facts)
         else:
             self._log.warning("request failed", **facts, error=error)
+
+
+def _refuse_twins(source: str, columns: Sequence[Landed]) -> None:
+    for name, times in Counter(column.name for column in columns).items():
+        if times > 1:
+            raise InvalidQuery(
+                f"{source}: {times} columns would land as {name!r}, chosen twice or a companion of "
+                "another; choose others with the declaration's `columns`, or rename one in a view"
+            )
 
 
 def landed_schema(columns: Sequence[Landed]) -> "pl.Schema":

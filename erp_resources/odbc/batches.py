@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from erp_resources.deadline import Deadline
-from erp_resources.errors import DeadlineExceeded, ValueDoesNotFit
-from erp_resources.odbc.connection import OdbcSession, call, query_timeout
-from erp_resources.odbc.dialect import Statement
+from erp_resources.errors import (
+    DeadlineExceeded,
+    ErpError,
+    InvalidQuery,
+    SourceBusy,
+    ValueDoesNotFit,
+)
+from erp_resources.odbc.connection import ConnectParams, OdbcSession, call, query_timeout
+from erp_resources.odbc.dialect import Diagnosis, DiagnosticRecord, Statement
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,6 +70,7 @@ def batches(session: OdbcSession, request: Request) -> "Iterator[pa.RecordBatch]
     """Execute a statement and yield its rows; closing the iterator closes the statement.
 
     Raises:
+        SourceBusy: the rows broke off, and the driver hides why.
         DeadlineExceeded: the driver was silent for too long; the session is lost.
         ErpError: what else the driver's error means.
     """
@@ -102,6 +109,18 @@ def longer_than(units: int, texts: "pa.StringArray") -> bool:
     return longest is not None and longest > units
 
 
+def _broken_off(params: ConnectParams, table: str | None, rows: int, error: int) -> ErpError:
+    """What it means that rows ended too early, by the database's number of an error or 0."""
+    found = Diagnosis(SourceBusy, "read again; another driver may say why they did")
+    if error:
+        known = params.dialect.diagnose(DiagnosticRecord("HY000", error, ""))
+        found = known or Diagnosis(InvalidQuery, "correct the statement")
+    subject = f"table {table!r}" if table else "a query"
+    cause = f" with error {error}" if error else ""
+    text = f"{params.system}: {subject}: the rows broke off after {rows}{cause}; {found.remedy}"
+    return found.kind(text, code=str(error) if error else None)
+
+
 class _Result:
     """The only holder of a reader.
 
@@ -112,6 +131,7 @@ class _Result:
     def __init__(self, session: OdbcSession, request: Request) -> None:
         self._session, self._request = session, request
         self._reader: BatchReader | None = None
+        self._rows = 0
 
     def execute(self) -> None:
         self._bounded(self._execute)
@@ -134,8 +154,9 @@ class _Result:
         from arrow_odbc import TextEncoding
 
         statement, limits = self._request.statement, self._request.limits
+        outcome = self._session.params.outcome
         self._reader = self._session.bulk.read_arrow_batches(
-            statement.text,
+            f"{statement.text}; {outcome}" if outcome else statement.text,
             batch_size=limits.rows,
             parameters=list(statement.parameters) or None,
             max_bytes_per_batch=limits.bytes,
@@ -152,8 +173,24 @@ class _Result:
         assert self._reader is not None  # noqa: S101 - executed before
         batch = next(self._reader, None)
         if batch is not None:
+            self._rows += batch.num_rows
             self._refuse_cut_text(batch)
+        elif self._session.params.outcome:
+            self._expect_all_rows(self._reader)
         return batch
+
+    def _expect_all_rows(self, reader: "BatchReader") -> None:
+        """Refuse rows that an error broke off, which FreeTDS takes for their end (1.3.17).
+
+        An error that ends the whole batch leaves no outcome behind it.
+        """
+        reader.more_results(
+            batch_size=1, max_text_size=SHORT_TEXT, map_schema=as_text, fetch_concurrently=False
+        )
+        found = [tuple(row.values()) for batch in reader for row in batch.to_pylist()]
+        error, rows = map(int, found[0]) if found else (0, None)
+        if (error, rows) != (0, self._rows):
+            raise _broken_off(self._session.params, self._request.table, self._rows, error)
 
     def _refuse_cut_text(self, batch: "pa.RecordBatch") -> None:
         """Refuse text that does not fit, which FreeTDS cuts without a word (1.3.17)."""

@@ -40,6 +40,8 @@ class ConnectParams:
         system: the connector's key, which begins messages.
         address: host and TCP port; where given, a refused port is found out at once, which
             Microsoft's driver reports only after the whole timeout.
+        outcome: for a driver that takes an error behind rows for their end: a query that, in the
+            same batch, tells the error number (0 for none) and the row count of what is read.
     """
 
     attributes: Mapping[str, str]
@@ -48,6 +50,7 @@ class ConnectParams:
     password: str = field(default="", repr=False)
     system: str = "odbc"
     address: tuple[str, int] | None = None
+    outcome: str | None = None
 
     def connection_string(self) -> str:
         """What the driver gets, the password included."""

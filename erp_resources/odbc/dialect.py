@@ -139,6 +139,11 @@ class Dialect(Protocol):
         """SQL that counts rows beyond 2**31."""
         ...
 
+    @property
+    def most_parameters(self) -> int:
+        """Most ``?`` that server and driver take in one statement."""
+        ...
+
     def total(self, column: Column) -> str:
         """SQL for the exact sum of a column as text.
 

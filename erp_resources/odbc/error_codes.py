@@ -148,7 +148,9 @@ def _without_record(error: BaseException) -> Diagnosis:
         return Diagnosis(SourceUnavailable)
     if _TOO_LARGE in str(error):
         return Diagnosis(
-            ValueDoesNotFit, "a value is longer than declared; run `erp catalog refresh`"
+            ValueDoesNotFit,
+            "a value is longer than declared, or than the driver says of any; run "
+            "`erp catalog refresh`, or leave the column out",
         )
     if _NO_WIRE_TYPE in str(error):
         return Diagnosis(UnsupportedType)

@@ -12,9 +12,14 @@ LEAVING_SECONDS = 1.0
 
 
 class Moment:
-    """A session in which a moment is held open, lent to one read at a time until ``end``."""
+    """A session in which a moment is held open, lent to one read at a time until ``end``.
 
-    def __init__(self, session: OdbcSession) -> None:
+    Attributes:
+        owner: the connector whose moment it is; to another it is one of another database.
+    """
+
+    def __init__(self, session: OdbcSession, owner: object) -> None:
+        self.owner = owner
         self._session: OdbcSession | None = session
         self._lock = threading.Lock()
 

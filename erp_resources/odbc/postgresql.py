@@ -7,7 +7,6 @@ numeric as 0, the date ``infinity`` as today, 44 BC as AD 44, and describes a do
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from erp_resources.connector import Column, Scalar, TableQuery, TableSchema
@@ -20,13 +19,14 @@ from erp_resources.errors import (
 )
 from erp_resources.odbc import postgresql_catalog
 from erp_resources.odbc.dialect import Diagnosis, DiagnosticRecord, Fetched, Snapshot, Statement
+from erp_resources.odbc.filter_values import moment_text, number_text
 from erp_resources.odbc.standard import (
     Declared,
     StandardDialect,
     exact_number,
     inexact_sum,
-    moment_text,
-    number_text,
+    is_long,
+    roomy,
     unsupported,
 )
 
@@ -46,9 +46,19 @@ SNAPSHOT = Snapshot(
     value="SELECT txid_snapshot_xmax(txid_current_snapshot())",
     end=("ROLLBACK",),
 )
+SESSION_SETTINGS = (
+    # A role or database may have others, and the same value would be read or meant in two ways.
+    "SET TimeZone TO 'UTC'",
+    "SET IntervalStyle TO 'postgres'",
+)
 
 _INTEGERS = {"smallint": "int16", "integer": "int32", "bigint": "int64", "oid": "int64"}
 _EXACT = {*_INTEGERS, "numeric"}
+_FLOATS = {"double precision", "real"}
+_INFINITE = {"infinity", "-infinity"}
+"""What its times may be too, in lower case, and what one may want to filter out."""
+_NOT_FINITE = _INFINITE | {"inf", "-inf", "nan"}
+"""What its numbers may be too."""
 _BOUNDED_TEXT = {"character varying", "character", '"char"', "name"}
 _LONG_TEXT = {"text", "citext", "json", "jsonb", "xml", "bit", "bit varying", "tsvector"}
 _SHORT_TEXT = {
@@ -69,8 +79,14 @@ _TIMES = {
     _INSTANT: ("CAST(({} AT TIME ZONE 'UTC') || 'Z' AS varchar(33))", ("timestamp[us]", "UTC")),
 }
 """Text with room for every value, and what lands: Arrow's name of the type, and the zone."""
+_NUMBER = (
+    "CAST(CASE WHEN length(CAST({0} AS text)) > 96 THEN left(CAST({0} AS text), 96) || '...' "
+    "ELSE CAST({0} AS text) END AS varchar(99))"
+)
+"""A numeric as text with room for every decimal of the lake; a longer one parses as no number."""
 _MODIFIER = re.compile(r" ?\(\d+(?:,-?\d+)?\)")
 _ASCII = re.compile(r"[ -~]*")
+_IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 
 _DIAGNOSES = (
     (r"database \"?.*\"? does not exist", Diagnosis(SettingsError, "correct `Database`")),
@@ -92,12 +108,13 @@ class PostgresDialect(StandardDialect):
 
     name: str = "PostgreSQL"
     snapshot: Snapshot | None = SNAPSHOT
+    session_settings: Sequence[str] = SESSION_SETTINGS
     connection_attributes: Mapping[str, str] = field(default_factory=lambda: ATTRIBUTES)
 
     def quoted(self, name: str) -> str:
         """An identifier in double quotes; other letters than ASCII's by their code points."""
-        if _ASCII.fullmatch(name):
-            return super().quoted(name)
+        if _ASCII.fullmatch(name) or _IMPOSSIBLE.search(name):
+            return super().quoted(name)  # which refuses the impossible
         signs = name.replace('"', '""').replace("\\", "\\\\")
         return 'U&"' + "".join(s if s.isascii() else f"\\+{ord(s):06X}" for s in signs) + '"'
 
@@ -112,7 +129,7 @@ class PostgresDialect(StandardDialect):
             integer = pa.type_for_alias(_INTEGERS[base])
             expression = f"CAST({name} AS bigint)" if base == "oid" else name
             return [Fetched(column.name, expression, integer, integer)]
-        if base in ("double precision", "real"):
+        if base in _FLOATS:
             landed = pa.float32() if base == "real" else pa.float64()
             widened = f"CAST({name} AS double precision)"
             return [Fetched(column.name, widened, pa.float64(), landed)]
@@ -126,7 +143,8 @@ class PostgresDialect(StandardDialect):
         import pyarrow as pa
 
         if base == "numeric":
-            number = name if Declared.of(column).size else f"CAST({name} AS text)"
+            declared = Declared.of(column)
+            number = roomy(declared, name) if declared.size else _NUMBER.format(name)
             return Fetched(column.name, number, pa.string(), exact_number(column))
         if base in _TIMES:
             text, landed = _TIMES[base]
@@ -134,7 +152,7 @@ class PostgresDialect(StandardDialect):
         if base in _SHORT_TEXT:
             return _text(column, f"CAST({name} AS varchar({_SHORT_TEXT[base]}))")
         if base in _BOUNDED_TEXT and (Declared.of(column).size or base in ('"char"', "name")):
-            return _text(column, name)
+            return _text(column, name, unbounded=is_long(Declared.of(column)))
         if base in _LONG_TEXT | _BOUNDED_TEXT:
             return _text(column, f"CAST({name} AS text)", unbounded=True)
         raise unsupported(column)
@@ -142,17 +160,18 @@ class PostgresDialect(StandardDialect):
     def parameter(self, column: Column, value: Scalar) -> tuple[str, str]:
         """A placeholder cast to the column's type without its modifiers, which would round."""
         base = _base(column)
-        if base in _EXACT:
-            kind = "bigint" if isinstance(value, int) and base != "numeric" else "numeric"
-            return f"CAST(? AS {kind})", number_text(column, value)
-        if base in ("double precision", "real"):
-            return f"CAST(? AS {base})", repr(float(Decimal(number_text(column, value))))
+        if base in _EXACT | _FLOATS:
+            is_finite = str(value).lower() not in _NOT_FINITE
+            text = number_text(column, value) if is_finite else str(value)
+            return f"CAST(? AS {_number_kind(base, value)})", text
         if base in _TIMES:
-            kind = _MOMENT if base == _DATE else base
-            return f"CAST(? AS {kind})", moment_text(value)
+            is_finite = str(value).lower() not in _INFINITE
+            zoned = base == _INSTANT
+            text = moment_text(column, value, zoned=zoned) if is_finite else str(value)
+            return f"CAST(? AS {_MOMENT if base == _DATE else base})", text
         if base in _BOUNDED_TEXT | _LONG_TEXT:
             return f"CAST(? AS {'bpchar' if base == 'character' else 'text'})", str(value)
-        return f"CAST(? AS {column.type.removeprefix('enum ')})", str(value)
+        return f"CAST(? AS {base.removeprefix('enum ')})", str(value)
 
     def limited(self, select: str, rows: int) -> str:
         """With a LIMIT."""
@@ -203,6 +222,14 @@ class PostgresDialect(StandardDialect):
 def _base(column: Column) -> str:
     """The type's name without modifiers, which may stand inside: ``timestamp(3) without …``."""
     return _MODIFIER.sub("", column.type)
+
+
+def _number_kind(base: str, value: Scalar) -> str:
+    """The type that a filter's number is cast to: one that holds it and can use an index."""
+    if base in _FLOATS:
+        return base
+    is_whole = base in _INTEGERS and isinstance(value, int) and abs(value) < 2**63
+    return "bigint" if is_whole else "numeric"
 
 
 def _time(landed: tuple[str, str | None]) -> "pa.DataType":

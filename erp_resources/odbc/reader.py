@@ -45,6 +45,9 @@ T = TypeVar("T")
 
 GROWTH = 2
 """Room for longer values that appear between asking for the longest and reading."""
+UNITS_PER_CHARACTER = 2
+"""UTF-16 units of a character of a declared length, at worst."""
+BYTES_PER_UNIT = 2
 
 _LENGTH = re.compile(r"\((\d+)")
 
@@ -114,7 +117,7 @@ class OdbcConnector:
             return
         with self.pool.connection() as session:
             value = self._begin(session, snapshot)
-            moment = Moment(session)
+            moment = Moment(session, self)
             try:
                 yield ReadPoint(snapshot.kind, value, moment)
             finally:
@@ -176,14 +179,19 @@ class OdbcConnector:
         columns: Sequence[Fetched],
     ) -> Limits:
         """Buffers for the longest value that there is, where no length is declared."""
+        declared = _declared_lengths(query, columns)
         unbounded = [column for column in columns if column.unbounded]
         if not unbounded:
-            return Limits(_declared(query), _declared(query))
+            return _limits(declared, [], [])
         statement = statements.longest(self.dialect, query, unbounded)
         found = self._row(session, statement, query.source.name)
         growth = 1 if at is not None and at.is_moment else GROWTH
-        sizes = [growth * int(size or 0) for size in found]
-        return _limits(unbounded, sizes, _declared(query))
+        sizes = [
+            (column.unbounded, growth * int(size or 0))
+            for column, size in zip(unbounded, found, strict=True)
+        ]
+        texts = [size for kind, size in sizes if kind == "text"]
+        return _limits(declared, texts, [size for kind, size in sizes if kind == "binary"])
 
     def _begin(self, session: OdbcSession, snapshot: Snapshot) -> int:
         session.in_snapshot = True  # from now on the pool's reset ends it
@@ -212,7 +220,7 @@ class OdbcConnector:
             with self.pool.connection() as session:
                 yield session
             return
-        if not isinstance(at.session, Moment):
+        if not isinstance(at.session, Moment) or at.session.owner is not self:
             raise InvalidQuery(f"{self.system}: read point {at} is not of this connector")
         with at.session.lent(self.system, self.call_timeout) as session:
             yield session
@@ -238,17 +246,26 @@ def _wire_schema(columns: Sequence[Fetched], source: Source, described: "pa.Sche
     return pa.schema([(column.name, column.wire) for column in columns])
 
 
-def _declared(query: TableQuery) -> int:
-    """Room for the longest declared value: two UTF-16 units for a character, at worst."""
-    lengths = (_LENGTH.search(column.type) for column in query.selected)
-    return max((2 * int(length[1]) for length in lengths if length), default=0) + SHORT_TEXT
+def _declared_lengths(query: TableQuery, columns: Sequence[Fetched]) -> list[int]:
+    """The declared length of each of ``columns`` that is bounded; 0 where its type has none."""
+    types = {column.name: column.type for column in query.selected}
+    found = (
+        _LENGTH.search(types.get(column.name, "")) for column in columns if not column.unbounded
+    )
+    return [int(length[1]) if length else 0 for length in found]
 
 
-def _limits(unbounded: Sequence[Fetched], sizes: Sequence[int], declared: int) -> Limits:
-    kinds = [column.unbounded for column in unbounded]
-    by_kind = list(zip(kinds, sizes, strict=True))
-    text = max([declared, *(size for kind, size in by_kind if kind == "text")])
-    binary = max([declared, *(size for kind, size in by_kind if kind == "binary")])
-    # Each unbounded column gets the longest's room; the buffer must hold one row of them.
-    row = 2 * text * kinds.count("text") + binary * kinds.count("binary")
-    return Limits(text, binary, max(BATCH_BYTES, 2 * row))
+def _limits(declared: Sequence[int], texts: Sequence[int], binaries: Sequence[int]) -> Limits:
+    """Room for every value, and in the buffer for one row at least.
+
+    Args:
+        declared: characters of each bounded column, or 0.
+        texts: UTF-16 units of the longest value of each unbounded text.
+        binaries: bytes of the longest value of each unbounded binary.
+    """
+    shortest = UNITS_PER_CHARACTER * max(declared, default=0) + SHORT_TEXT
+    text, binary = max([shortest, *texts]), max([shortest, *binaries])
+    units = sum(UNITS_PER_CHARACTER * length + SHORT_TEXT for length in declared)
+    units += (text + SHORT_TEXT) * len(texts)  # each gets the longest's room
+    row = BYTES_PER_UNIT * units + (binary + SHORT_TEXT) * len(binaries)
+    return Limits(text, binary, max(BATCH_BYTES, row))

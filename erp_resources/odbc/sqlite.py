@@ -18,13 +18,12 @@ from erp_resources.errors import (
 )
 from erp_resources.odbc.catalog import not_found
 from erp_resources.odbc.dialect import Diagnosis, DiagnosticRecord, Fetched, Snapshot
+from erp_resources.odbc.filter_values import MIDNIGHT, moment_text, number_text
 from erp_resources.odbc.standard import (
     Declared,
     StandardDialect,
     exact_number,
     inexact_sum,
-    moment_text,
-    number_text,
     unsupported,
 )
 
@@ -42,7 +41,7 @@ SNAPSHOT = Snapshot(
 """Writers need a file in WAL mode to go on meanwhile; in any other they wait for us."""
 FLOAT_DIGITS = 15
 """Digits of a decimal that SQLite's floats surely hold."""
-WRONG_CLASS = "not of the declared type"
+WRONG_CLASS = "with a NUL or not of the declared type"
 
 _TABLES = """
 SELECT name FROM pragma_table_list
@@ -65,6 +64,7 @@ class SqliteDialect(StandardDialect):
 
     name: str = "SQLite"
     snapshot: Snapshot | None = SNAPSHOT
+    most_parameters: int = 32_766  # SQLITE_MAX_VARIABLE_NUMBER, unless built otherwise
     connection_attributes: Mapping[str, str] = field(
         default_factory=lambda: {"Timeout": LOCK_MILLISECONDS}
     )
@@ -81,7 +81,8 @@ class SqliteDialect(StandardDialect):
         plain = f"CAST({name} AS TEXT)"
         classes: tuple[str, ...] = ("text",)
         if kind == "real":
-            plain, classes = f"printf('%!.17g', {name})", ("real",)
+            # 17 digits would do, had SQLite's printf no rounding errors of its own (3.40).
+            plain, classes = f"printf('%!.20g', {name})", ("real",)
         elif kind in ("integer", "boolean"):
             classes = ("integer",)
         elif kind == "decimal":
@@ -101,8 +102,15 @@ class SqliteDialect(StandardDialect):
         if kind in ("integer", "boolean", "decimal", "real"):
             return "CAST(? AS NUMERIC)", number_text(column, value)
         if kind == "moment":
-            return "?", moment_text(value).replace("T", " ")
-        return "?", moment_text(value)
+            return "?", moment_text(column, value)
+        if kind == "date":  # compared as text: a midnight must be spelled as the day
+            return "?", moment_text(column, value).removesuffix(MIDNIGHT)
+        if kind == "binary":
+            raise InvalidQuery(
+                f"filter on {column.name!r}: a {column.type} is compared with nothing; filter on "
+                "another column"
+            )
+        return "?", str(value)
 
     def limited(self, select: str, rows: int) -> str:
         """With a LIMIT."""
@@ -110,10 +118,12 @@ class SqliteDialect(StandardDialect):
 
     def longest(self, column: Fetched) -> str:
         """The greatest size, found while all values are looked at for their class."""
-        is_text = column.unbounded == "text"
-        wanted = "text" if is_text else "blob"
-        size = f"2 * length({column.expression})" if is_text else f"length({column.expression})"
-        return f"MAX({_refusing(column.expression, size, wanted)})"
+        name = column.expression
+        size, fits = f"length({name})", f"typeof({name}) = 'blob'"
+        if column.unbounded == "text":
+            # The driver ends a text at a NUL.
+            size, fits = f"2 * {size}", f"typeof({name}) = 'text' AND instr({name}, char(0)) = 0"
+        return f"MAX({_refusing(name, size, fits)})"
 
     def total(self, column: Column) -> str:
         """The sum of integers; a decimal's is taken in its last places, which a float holds."""
@@ -200,12 +210,12 @@ def _of_class(name: str, text: str, classes: Sequence[str]) -> str:
     return f"CASE WHEN {name} IS NULL THEN NULL {fitting} ELSE {other} END"
 
 
-def _refusing(name: str, value: str, wanted: str) -> str:
+def _refusing(name: str, value: str, fits: str) -> str:
     """``value``, or an error that names the column: a path that JSON cannot have is one."""
     said = name.replace("'", "''")
     what = f"'column {said} holds a ' || typeof({name}) || ', {WRONG_CLASS}'"
     refusal = f"json_extract('{{}}', {what})"
-    return f"CASE WHEN typeof({name}) IN ('{wanted}', 'null') THEN {value} ELSE {refusal} END"
+    return f"CASE WHEN {name} IS NULL THEN NULL WHEN {fits} THEN {value} ELSE {refusal} END"
 
 
 def _foreign_keys(schema: str, rows: "list[pyodbc.Row]") -> tuple[ForeignKey, ...]:

@@ -6,14 +6,14 @@ The fallback for a product without a dialect, and the base of those that have on
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from erp_resources.connector import Column, Scalar, TableQuery, TableSchema
 from erp_resources.errors import InvalidQuery, UnsupportedType
 from erp_resources.odbc import catalog
 from erp_resources.odbc.dialect import Diagnosis, DiagnosticRecord, Fetched, Snapshot, Statement
+from erp_resources.odbc.filter_values import MIDNIGHT, moment_text, number_text
 from erp_resources.odbc.statements import refuse_garbled
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ MAX_PRECISION = 38
 """Digits of Delta's and Polars' widest decimal."""
 INT64_DIGITS = 18
 MICROSECOND_DIGITS = 6
+LONGEST_BUFFERED = 8_000
+"""Characters up to which a buffer has room for the declared length, not for what there is."""
 
 _SPELLING = re.compile(r"(?P<base>[^()]+?) *(?:\((?P<size>\d+)(?:, *(?P<scale>-?\d+))?\))?$")
 _AS_IT_IS = {
@@ -73,6 +75,7 @@ class StandardDialect:
     snapshot: Snapshot | None = None
     session_settings: Sequence[str] = ()
     row_count: str = "COUNT(*)"
+    most_parameters: int = 32_767  # ODBC counts them in a SQLSMALLINT
     connection_attributes: Mapping[str, str] = field(default_factory=dict)
 
     def quoted(self, name: str) -> str:
@@ -95,13 +98,13 @@ class StandardDialect:
             plain = pa.type_for_alias(_AS_IT_IS[declared.base])
             return [Fetched(column.name, name, plain, plain)]
         if declared.base in _TEXT | _LONG_TEXT:
-            is_long = declared.base in _LONG_TEXT or not declared.size
+            unbounded = declared.base in _LONG_TEXT or not declared.size or is_long(declared)
             text = pa.string()
-            return [Fetched(column.name, name, text, text, "text" if is_long else None)]
+            return [Fetched(column.name, name, text, text, "text" if unbounded else None)]
         if declared.base in ("BINARY", "VARBINARY", "LONGVARBINARY"):
             return [Fetched(column.name, name, pa.binary(), pa.binary(), "binary")]
         if declared.base in ("DECIMAL", "NUMERIC"):
-            return [Fetched(column.name, name, pa.string(), exact_number(column))]
+            return [Fetched(column.name, roomy(declared, name), pa.string(), exact_number(column))]
         if declared.base == "TIMESTAMP" and (declared.size or 0) <= MICROSECOND_DIGITS:
             moment = pa.timestamp("us")
             return [Fetched(column.name, name, moment, moment)]
@@ -119,7 +122,9 @@ class StandardDialect:
             scale = max(0, -int(digits.exponent))
             return f"CAST(? AS DECIMAL({max(len(digits.digits), scale) + 1},{scale}))", number
         if declared.base in ("DATE", "TIMESTAMP"):
-            return f"CAST(? AS {declared.base})", moment_text(value)
+            text = moment_text(column, value)
+            is_day = declared.base == "DATE" and text.endswith(MIDNIGHT)
+            return ("CAST(? AS DATE)", text[:10]) if is_day else ("CAST(? AS TIMESTAMP)", text)
         return "?", str(value)
 
     def limited(self, select: str, rows: int) -> str:  # noqa: ARG002 - SQL-92 knows no limit
@@ -162,6 +167,23 @@ class StandardDialect:
         return None
 
 
+def is_long(declared: Declared) -> bool:
+    """Whether a text may be so long that the longest value is asked for before reading."""
+    return (declared.size or 0) > LONGEST_BUFFERED
+
+
+def roomy(declared: Declared, name: str) -> str:
+    """A decimal of a declared precision for the SELECT list, as arrow-odbc can take it.
+
+    It has no room for the zero of ``-0.5`` in a ``DECIMAL(1,1)``, and ends the process at a
+    negative scale.
+    """
+    size, scale = declared.size, declared.scale or 0
+    if size is None or 0 <= scale < size:
+        return name
+    return f"CAST({name} AS DECIMAL({max(size - scale, scale + 1)},{max(scale, 0)}))"
+
+
 def exact_number(column: Column) -> "pa.DataType":
     """The landed type of a decimal: an ``int64`` where all its values are whole and fit.
 
@@ -171,30 +193,21 @@ def exact_number(column: Column) -> "pa.DataType":
     import pyarrow as pa
 
     declared = Declared.of(column)
-    if declared.size is None and column.scale is None:
+    scale = column.scale if declared.size is None else declared.scale or 0
+    if scale is None:
         raise UnsupportedType(
             f"column {column.name!r} is a {column.type} without a precision and nobody said how "
             "many decimals it has; run `erp catalog refresh` or declare `scales`"
         )
-    scale = column.scale if declared.size is None else declared.scale or 0
-    digits = MAX_PRECISION if declared.size is None else declared.size - min(scale or 0, 0)
-    if scale is not None and scale <= 0 and digits <= INT64_DIGITS:
+    if scale > MAX_PRECISION:
+        raise UnsupportedType(
+            f"column {column.name!r} is a {column.type} with {scale} decimals, and Delta's numbers "
+            f"have {MAX_PRECISION} digits; leave it out or have it cast in a view"
+        )
+    digits = MAX_PRECISION if declared.size is None else declared.size - min(scale, 0)
+    if scale <= 0 and digits <= INT64_DIGITS:
         return pa.int64()
-    return pa.decimal128(min(digits, MAX_PRECISION), max(scale or 0, 0))
-
-
-def number_text(column: Column, value: Scalar) -> str:
-    """A number as a statement's parameter."""
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise InvalidQuery(f"filter on {column.name!r}: {value!r} is no number") from error
-    return f"{number:f}"
-
-
-def moment_text(value: Scalar) -> str:
-    """A date or time as a statement's parameter; text must be ISO 8601 already."""
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return pa.decimal128(min(max(digits, scale), MAX_PRECISION), max(scale, 0))
 
 
 def inexact_sum(column: Column) -> str:

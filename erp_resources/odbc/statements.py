@@ -1,6 +1,7 @@
 """The SQL that extraction sends through ODBC, put together from what a ``Dialect`` answers."""
 
 import locale
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ from erp_resources.errors import InvalidQuery
 from erp_resources.odbc.dialect import Dialect, Fetched, Statement
 
 if TYPE_CHECKING:
-    from erp_resources.connector import Scalar
+    from erp_resources.connector import Column, Scalar
 
 LAST_OF_THE_BMP = "\uffff"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def select(
@@ -61,35 +63,41 @@ def source(dialect: Dialect, query: TableQuery) -> Statement:
     if conditions:
         text += " WHERE " + " AND ".join(condition.text for condition in conditions)
     values = tuple(value for condition in conditions for value in condition.parameters)
+    _refuse_too_many(dialect, query, len(values))
     return Statement(text, values)
 
 
 def _condition(dialect: Dialect, query: TableQuery, condition: Filter) -> Statement:
     column = query.source.column(condition.field)
-    name, value = _sendable(dialect.quoted(column.name)), condition.value
-    if condition.operator in ("is null", "is not null"):
-        return Statement(f"{name} {condition.operator.upper()}")
+    compared = f"{_sendable(dialect.quoted(column.name))} {condition.operator.upper()}"
+    written = [_parameter(dialect, column, value) for value in condition.values]
+    holders, values = ", ".join(holder for holder, _ in written), tuple(text for _, text in written)
     if condition.operator == "in":
-        holders, values = zip(
-            *(dialect.parameter(column, item) for item in _items(condition)), strict=True
-        )
-        return Statement(f"{name} IN ({', '.join(holders)})", values)
-    if value is None or isinstance(value, list | tuple):
+        holders = f"({holders})"
+    return Statement(f"{compared} {holders}".rstrip(), values)
+
+
+def _parameter(dialect: Dialect, column: "Column", value: "Scalar") -> tuple[str, str]:
+    """What the dialect makes of a value that drivers can send.
+
+    Raises:
+        InvalidQuery: it holds what a driver would cut it at or not encode.
+    """
+    if isinstance(value, str) and ("\0" in value or _SURROGATE.search(value)):
         raise InvalidQuery(
-            f"filter on {condition.field!r} needs one value; use `is null` or `in` for others"
+            f"filter on {column.name!r}: {value!r} holds a NUL or half a character, which ODBC "
+            "drivers cannot send; compare with other values"
         )
-    holder, text = dialect.parameter(column, value)  # type: ignore[arg-type]  # a str is no list
-    return Statement(f"{name} {condition.operator} {holder}", (text,))
+    return dialect.parameter(column, value)
 
 
-def _items(condition: Filter) -> "Sequence[Scalar]":
-    if (
-        not isinstance(condition.value, Sequence)
-        or isinstance(condition.value, str)
-        or not condition.value
-    ):
-        raise InvalidQuery(f"filter on {condition.field!r}: `in` needs a list of values")
-    return condition.value
+def _refuse_too_many(dialect: Dialect, query: TableQuery, values: int) -> None:
+    """Drivers fail in their own ways beyond the limit: psqlODBC ends the process."""
+    if values > dialect.most_parameters:
+        raise InvalidQuery(
+            f"{query.source.name}: the filters hold {values} values and {dialect.name} takes "
+            f"{dialect.most_parameters} at most; read in several queries, or filter by a range"
+        )
 
 
 def _sendable(text: str) -> str:
@@ -104,10 +112,10 @@ def refuse_garbled(name: str) -> None:
     process's locale.
 
     Raises:
-        InvalidQuery: a character lies beyond the Basic Multilingual Plane, or beyond ASCII in a
-            process whose locale is not in UTF-8.
+        InvalidQuery: a character lies beyond the Basic Multilingual Plane or is half of one that
+            does, or lies beyond ASCII in a process whose locale is not in UTF-8.
     """
-    if max(name, default="") > LAST_OF_THE_BMP:
+    if max(name, default="") > LAST_OF_THE_BMP or _SURROGATE.search(name):
         raise InvalidQuery(
             f"{name!r} holds a character that ODBC cannot send in a statement; read the table "
             "through a view with plain names"

@@ -1,7 +1,8 @@
 """Arrow types on their way from an ODBC driver to the lake: checked, then cast without loss.
 
 arrow-odbc squeezes whatever arrives into the type that it is asked for: a bigint into an int32, a
-NaN into decimal zero. So nothing is asked for that the result's description does not grant.
+NaN into decimal zero. So nothing is asked for that the result's description does not grant. Arrow
+itself takes a decimal's text of too many digits modulo 2**128: that is looked for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,9 @@ from erp_resources.scan import arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+CLOSE = 1e-6
+"""Of a number: more than doubles err, and far less than 2**128 off."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ def _cast(array: "pa.Array", column: Fetched) -> "pa.Array | None":
         cast = array.cast(column.landed)
         if types.is_floating(array.type) and not cast.cast(array.type).equals(array):
             return _same_but_nan(cast, array)
+        if types.is_string(array.type) and _is_decimal(column.landed) and _is_off(cast, array):
+            return None
     except pa.ArrowInvalid:
         return None
     return cast
@@ -131,6 +137,16 @@ def _same_but_nan(cast: "pa.Array", array: "pa.Array") -> "pa.Array | None":
 
     same = pc.or_(pc.equal(cast.cast(array.type), array), pc.is_nan(array))
     return cast if pc.all(same).as_py() is not False else None
+
+
+def _is_off(cast: "pa.Array", texts: "pa.Array") -> bool:
+    """Whether a decimal is another number than its text says."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = cast.cast(pa.float64())
+    error = pc.abs(pc.subtract(found, texts.cast(pa.float64())))
+    return bool(pc.any(pc.greater(error, pc.multiply(pc.abs(found), CLOSE))).as_py())
 
 
 def _first_misfit(array: "pa.Array", column: Fetched) -> int:

@@ -83,19 +83,11 @@ def _source(query: TableQuery, at: ReadPoint | None) -> tuple[str, dict[str, Any
 
 
 def _condition(condition: Filter, bind: str) -> tuple[str, dict[str, Any]]:
-    name, value = quoted(condition.field), condition.value
-    if condition.operator in ("is null", "is not null"):
-        return f"{name} {condition.operator.upper()}", {}
+    binds = {f"{bind}_{index}": value for index, value in enumerate(condition.values)}
+    holders = ", ".join(f":{name}" for name in binds)
     if condition.operator == "in":
-        if not isinstance(value, Sequence) or isinstance(value, str) or not value:
-            raise InvalidQuery(
-                f"oracle: filter on {condition.field!r}: `in` needs a list of values"
-            )
-        binds = {f"{bind}_{index}": item for index, item in enumerate(value)}
-        return f"{name} IN ({', '.join(':' + key for key in binds)})", binds
-    if value is None:
-        raise InvalidQuery(f"oracle: filter on {condition.field!r} has no value; use `is null`")
-    return f"{name} {condition.operator} :{bind}", {bind: value}
+        holders = f"({holders})"
+    return f"{quoted(condition.field)} {condition.operator.upper()} {holders}".rstrip(), binds
 
 
 def _bound(column: Column, value: Any) -> Any:

@@ -34,7 +34,11 @@ SESSION_SETTINGS = (
     "SET TEXTSIZE 2147483647",
     # In a deadlock the business goes on and our read is repeated.
     "SET DEADLOCK_PRIORITY LOW",
+    # Without a count FreeTDS takes an empty result for none and passes over it.
+    "SET NOCOUNT OFF",
 )
+OUTCOME = "SELECT @@ERROR, ROWCOUNT_BIG()"
+"""What became of the statement before it in a batch: the error's number or 0, and its rows."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class SqlServerDialect:
     snapshot: Snapshot | None = SNAPSHOT
     session_settings: Sequence[str] = SESSION_SETTINGS
     row_count: str = "COUNT_BIG(*)"
+    most_parameters: int = 2_098  # of 2,100 the drivers take two: the statement and their types
 
     def quoted(self, name: str) -> str:
         """An identifier in brackets."""

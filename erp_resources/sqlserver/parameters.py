@@ -6,20 +6,18 @@ the value, so that an index can be used, and else one that does: nothing is roun
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, time
+from decimal import Decimal
 
 from erp_resources.connector import Column, Scalar
 from erp_resources.errors import InvalidQuery
+from erp_resources.odbc.filter_values import as_moment, as_number
 from erp_resources.sqlserver.types import MAX_PRECISION, Declared, declared, exact_number
 
-MOST_DIGITS = 400
-"""Beyond any decimal and any float."""
 LONGEST_VARCHAR, LONGEST_NVARCHAR = 8000, 4000
 _HEXADECIMAL = re.compile(r"0x(?:[0-9A-Fa-f]{2})*")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,7})?)?")
-_TOO_FINE = re.compile(r"\.\d{7}")  # Python would cut the seventh digit silently
 _DATETIME_TICKS = (0, 3, 7)
 """Last digits of the milliseconds that a ``datetime`` can hold."""
 FIRST_YEAR = 1753
@@ -47,12 +45,12 @@ Written = tuple[str, str] | None
 
 
 def _bit(_: Declared, __: Column, value: Scalar) -> Written:
-    number = _exact(value)
+    number = as_number(value)
     return ("CAST(? AS bit)", str(int(number))) if number in (0, 1) else None
 
 
 def _number(_: Declared, column: Column, value: Scalar) -> Written:
-    number, own = _exact(value), exact_number(column)
+    number, own = as_number(value), exact_number(column)
     if number is None or own is None:
         return None
     text = _written(number)
@@ -81,7 +79,7 @@ _BOUNDS = {
 
 
 def _float(_: Declared, __: Column, value: Scalar) -> Written:
-    number = _exact(value)
+    number = as_number(value)
     return None if number is None else ("CAST(? AS float)", repr(float(number)))
 
 
@@ -104,7 +102,8 @@ def _guid(_: Declared, __: Column, value: Scalar) -> Written:
 def _bytes(_: Declared, __: Column, value: Scalar) -> Written:
     if not isinstance(value, str) or not _HEXADECIMAL.fullmatch(value):
         return None
-    return f"CONVERT(varbinary({LONGEST_VARCHAR}), ?, 1)", value
+    is_long = len(value) > len("0x") + 2 * LONGEST_VARCHAR
+    return f"CONVERT(varbinary({'max' if is_long else LONGEST_VARCHAR}), ?, 1)", value
 
 
 def _rowversion(parts: Declared, column: Column, value: Scalar) -> Written:
@@ -114,7 +113,7 @@ def _rowversion(parts: Declared, column: Column, value: Scalar) -> Written:
 
 
 def _date(_: Declared, __: Column, value: Scalar) -> Written:
-    moment = _moment(value)
+    moment = as_moment(value)
     if moment is None or moment.tzinfo is not None:
         return None
     if moment.time() == time.min:
@@ -124,7 +123,7 @@ def _date(_: Declared, __: Column, value: Scalar) -> Written:
 
 def _datetime(_: Declared, __: Column, value: Scalar) -> Written:
     """A value between two ticks of a ``datetime`` is compared as it is, not moved to a tick."""
-    moment = _moment(value)
+    moment = as_moment(value)
     if moment is None or moment.tzinfo is not None:
         return None
     milliseconds, rest = divmod(moment.microsecond, 1000)
@@ -135,14 +134,14 @@ def _datetime(_: Declared, __: Column, value: Scalar) -> Written:
 
 
 def _datetime2(parts: Declared, __: Column, value: Scalar) -> Written:
-    moment = _moment(value)
+    moment = as_moment(value)
     if moment is None or moment.tzinfo is not None:
         return None
     return f"CAST(? AS datetime2({max(6, parts.digits(7))}))", moment.isoformat()
 
 
 def _datetimeoffset(parts: Declared, __: Column, value: Scalar) -> Written:
-    moment = _moment(value)
+    moment = as_moment(value)
     if moment is None or moment.tzinfo is None:
         return None
     utc = moment.astimezone(UTC).isoformat()
@@ -155,17 +154,6 @@ def _time(_: Declared, __: Column, value: Scalar) -> Written:
     return "CAST(? AS time(7))", value
 
 
-def _exact(value: Scalar) -> Decimal | None:
-    """The number that ``value`` shows; a float is what it prints."""
-    if isinstance(value, date):
-        return None
-    try:
-        number = Decimal(str(int(value)) if isinstance(value, bool) else str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS else None
-
-
 def _written(number: Decimal) -> str:
     """A number without exponent and without trailing zeros; ``normalize`` would round it."""
     text = f"{number:f}"
@@ -176,19 +164,6 @@ def _digits(text: str) -> tuple[int, int]:
     """The least precision and scale of a decimal type that holds the number in ``text``."""
     whole, _, decimals = text.lstrip("-").partition(".")
     return max(len(whole.lstrip("0") + decimals), 1), len(decimals)
-
-
-def _moment(value: Scalar) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time.min)
-    if not isinstance(value, str) or _TOO_FINE.search(value):
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _hint(parts: Declared) -> str:

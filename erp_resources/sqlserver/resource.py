@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Literal, NoReturn
 
-import dagster as dg
 from pydantic import Field
 
 from erp_resources.odbc.connection import ConnectParams, close, connect, ping, reset
-from erp_resources.pool import ConnectionPool, PoolSettings
+from erp_resources.pool import ConnectionPool
+from erp_resources.resource import ErpResource
 from erp_resources.sqlserver.connection import (
     APPLICATION,
     AUTO,
@@ -18,17 +17,17 @@ from erp_resources.sqlserver.connection import (
     Intent,
     attributes,
     find_driver,
+    is_freetds,
     refuse_inexpressible,
 )
-from erp_resources.sqlserver.dialect import SqlServerDialect
+from erp_resources.sqlserver.dialect import OUTCOME, SqlServerDialect
 from erp_resources.sqlserver.reader import SqlServerConnector
 
 
-class SqlServerResource(dg.ConfigurableResource[SqlServerConnector]):
+class SqlServerResource(ErpResource[SqlServerConnector]):
     """One database of SQL Server or Azure SQL, and one read-only account on it."""
 
     system: str = Field(default="sqlserver", description="Key of the system in declarations.")
-    mode: Literal["sandbox", "real"] = Field(description="What it is; every load records it.")
     host: str = Field(description="Host name or address of SQL Server, without an instance.")
     port: int = Field(default=1433, description="TCP port; a named instance has its own.")
     database: str = Field(description="Name of the database, e.g. AX.")
@@ -51,8 +50,6 @@ class SqlServerResource(dg.ConfigurableResource[SqlServerConnector]):
     application_intent: Intent = Field(
         default="ReadWrite", description="ReadOnly leads to a readable secondary."
     )
-    pool: PoolSettings = Field(default=PoolSettings(), description="Sessions and patience.")
-    call_timeout: float = Field(default=300.0, description="Most seconds for one call.")
 
     @contextmanager
     def connector(self) -> Iterator[SqlServerConnector]:
@@ -73,18 +70,6 @@ class SqlServerResource(dg.ConfigurableResource[SqlServerConnector]):
             yield SqlServerConnector(
                 self.system, self.mode, pool, params.dialect, self.call_timeout
             )
-
-    @contextmanager
-    def yield_for_execution(
-        self,
-        context: dg.InitResourceContext,  # noqa: ARG002 - Dagster's signature
-    ) -> Iterator[SqlServerConnector]:
-        """What an asset gets as ``context.resources.<system>``: a connector on one pool a run."""
-        with self.connector() as connector:
-            yield connector
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{self.system}: this resource holds a password and is not pickled")
 
     def _params(self) -> ConnectParams:
         driver = find_driver(self.driver, self.system)
@@ -109,4 +94,5 @@ class SqlServerResource(dg.ConfigurableResource[SqlServerConnector]):
             password=self.password,
             system=self.system,
             address=(self.host, self.port),
+            outcome=OUTCOME if is_freetds(driver) else None,
         )

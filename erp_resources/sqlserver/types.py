@@ -111,7 +111,8 @@ def quoted(name: str) -> str:
     Raises:
         InvalidQuery: SQL Server allows no such name.
     """
-    if not name or "\0" in name or len(name.encode("utf-16-le")) > 2 * LONGEST_NAME:
+    units = len(name.encode("utf-16-le", "surrogatepass")) // 2
+    if not name or "\0" in name or units > LONGEST_NAME:
         raise InvalidQuery(f"{name!r} is not a name that SQL Server allows")
     refuse_garbled(name)
     return f"[{name.replace(']', ']]')}]"

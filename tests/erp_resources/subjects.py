@@ -73,6 +73,9 @@ class Subject:
         has_comments: whether the product keeps texts of tables and columns.
         has_rights: whether it can forbid a table to an account.
         has_marks: whether it tells that a table has changed.
+        has_nulls: whether columns of all types know null; a missing day always is null.
+        has_moments: whether several reads can see one moment.
+        lists_forbidden: whether tables are listed that the account may not read.
     """
 
     connector: Connector
@@ -84,6 +87,9 @@ class Subject:
     has_comments: bool = True
     has_rights: bool = True
     has_marks: bool = True
+    has_nulls: bool = True
+    has_moments: bool = True
+    lists_forbidden: bool = False
 
     @property
     def table(self) -> str:

@@ -151,3 +151,7 @@ COLLATION = b"\x09\x04\xd0\x00\x34"
 
 NOT_IN_THE_SANDBOX = 40000
 """Number of the error that refuses what a real server would do."""
+
+TOO_MANY_PARAMETERS = 8003
+MOST_PARAMETERS = 2_100
+"""Parameters of one call, those of sp_executesql itself counted."""

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from erp_resources.sandbox.sqlserver.codes import NOT_IN_THE_SANDBOX, PROCEDURES
+from erp_resources.sandbox.sqlserver.codes import (
+    MOST_PARAMETERS,
+    NOT_IN_THE_SANDBOX,
+    PROCEDURES,
+    TOO_MANY_PARAMETERS,
+)
 from erp_resources.sandbox.sqlserver.parameters import read_value
 from erp_resources.sandbox.sqlserver.primitives import Reader
 from erp_resources.sandbox.sqlserver.type_info import read_type_info
@@ -13,6 +18,10 @@ _BY_NUMBER = 0xFFFF
 _SEPARATORS = {0x80, 0xFF}
 _NO_EXECUTION = 0xFE
 _BY_REFERENCE = 0x01
+_TOO_MANY = (
+    "The incoming request has too many parameters. The server supports a maximum of 2100 "
+    "parameters. Reduce the number of parameters and resend the request."
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ def read_calls(reader: Reader) -> Iterator[RpcCall]:
         procedure = _read_procedure(reader)
         reader.uint(2)  # options: whether to recompile, and what metadata the client has already
         parameters = list(_read_parameters(reader))
+        if len(parameters) > MOST_PARAMETERS:
+            raise SqlServerError(TOO_MANY_PARAMETERS, _TOO_MANY)
         yield RpcCall(procedure, parameters, is_last=not reader.remaining)
 
 

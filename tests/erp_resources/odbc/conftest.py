@@ -1,11 +1,13 @@
-"""A PostgreSQL database and a connector on it, for one test or for a module's."""
+"""A PostgreSQL database and a connector on it, for one test or for a module's; reads of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import polars as pl
 import pytest
 
+from erp_resources.connector import TableQuery
 from erp_resources.odbc import OdbcResource
 from erp_resources.odbc.reader import OdbcConnector
 from tests.erp_resources import postgresql
@@ -47,3 +49,20 @@ def connector_on(pg: Database) -> Iterator[Connect]:
 def connector(connector_on: Connect) -> OdbcConnector:
     """A connector of the reading account."""
     return connector_on()
+
+
+@pytest.fixture
+def t(pg: Database) -> str:
+    """The name of a table that a test may create."""
+    pg.write("DROP TABLE IF EXISTS t CASCADE")
+    return "t"
+
+
+def query(connector: OdbcConnector, table: str = "t", **options: Any) -> TableQuery:
+    """A query of a table as the database describes it now."""
+    return TableQuery(connector.describe("public", table), **options)
+
+
+def read(connector: OdbcConnector, table: str = "t", **options: Any) -> pl.DataFrame:
+    """The rows of such a query."""
+    return connector.scan(query(connector, table, **options)).collect()

@@ -102,7 +102,10 @@ def test_a_value_beyond_its_declared_length_does_not_fit() -> None:
         "External error: A value (at least one) is too large to be written into the allocated "
         "buffer without truncation. Size in bytes indicated by ODBC driver: Some(26)"
     )
-    assert type(translate(error, DIALECT, system="db")) is ValueDoesNotFit
+    found = translate(error, DIALECT, system="db")
+    assert type(found) is ValueDoesNotFit
+    assert "or than the driver says of any" in str(found)
+    assert "leave the column out" in str(found)
 
 
 def test_one_of_our_own_is_left_as_it_is() -> None:

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from erp_resources.errors import ValueDoesNotFit
 from erp_resources.odbc.dialect import Fetched
@@ -71,6 +73,10 @@ def test_text_becomes_numbers_and_times_exactly() -> None:
         ("NaN", pa.decimal128(38, 5)),
         ("infinity", pa.date32()),
         ("0044-03-15 BC", pa.date32()),
+        (f"1{'0' * 39}", pa.decimal128(38, 0)),
+        ("9" * 300, pa.decimal128(38, 0)),
+        ("12345678901234.5e30", pa.decimal128(38, 2)),
+        ("1e37", pa.decimal128(38, 2)),
         ("1.5", pa.int64()),
         ("9223372036854775808", pa.int64()),
         (1.1, pa.float32()),
@@ -85,6 +91,37 @@ def test_the_first_value_that_does_not_fit_is_named_with_its_key(
     with pytest.raises(ValueDoesNotFit) as raised:
         landed(batch, columns, SOURCE, 0)
     assert f"db: APP.T.x holds {value} where {{'id': 3}}" in str(raised.value)
+
+
+@given(
+    st.from_regex(r"-?[0-9]{1,90}(\.[0-9]{1,60})?([eE][+-]?[12]?[0-9]{1,2})?", fullmatch=True),
+    st.integers(0, 38),
+)
+def test_a_decimal_of_any_digits_lands_as_it_is_or_not_at_all(text: str, scale: int) -> None:
+    batch = pa.record_batch({"x": [text]})
+    try:
+        table = landed(batch, [column(pa.string(), pa.decimal128(38, scale))], SOURCE, 0)
+    except ValueDoesNotFit:
+        return
+    assert table["x"].to_pylist() == [Decimal(text)]
+
+
+@pytest.mark.parametrize("scale", [0, 2, 38])
+@pytest.mark.parametrize("digits", range(30, 90))
+def test_a_whole_number_lands_while_its_digits_fit(digits: int, scale: int) -> None:
+    for text in (f"1{'0' * (digits - 1)}", "9" * digits, f"-{'12' * 45}"[: digits + 1]):
+        batch = pa.record_batch({"x": [text]})
+        columns = [column(pa.string(), pa.decimal128(38, scale))]
+        if digits + scale <= 38:
+            assert landed(batch, columns, SOURCE, 0)["x"].to_pylist() == [Decimal(text)]
+        else:
+            with pytest.raises(ValueDoesNotFit):
+                landed(batch, columns, SOURCE, 0)
+
+
+def test_arrow_itself_still_takes_too_many_digits_modulo_a_power_of_two() -> None:
+    """Why ``_is_off`` exists: should this change one day, it can go."""
+    assert pa.array(["9" * 300]).cast(pa.decimal128(38, 0)).to_pylist() == [Decimal(-1)]
 
 
 def test_without_its_key_a_row_is_named_by_its_place_in_the_read() -> None:

@@ -3,21 +3,10 @@
 import polars as pl
 import pytest
 
-from erp_resources.connector import TableQuery
 from erp_resources.errors import InvalidQuery
 from erp_resources.odbc.reader import OdbcConnector
+from tests.erp_resources.odbc.conftest import Connect, query
 from tests.erp_resources.postgresql import READER, Database
-
-
-@pytest.fixture
-def t(pg: Database) -> str:
-    """The name of a table that a test may create."""
-    pg.write("DROP TABLE IF EXISTS t")
-    return "t"
-
-
-def query(connector: OdbcConnector, table: str = "t") -> TableQuery:
-    return TableQuery(connector.describe("public", table))
 
 
 def test_a_point_whose_block_has_ended_is_refused(
@@ -49,3 +38,16 @@ def test_a_read_that_is_broken_off_leaves_the_point_usable(
         assert first.height == 5
         pg.write(f"DELETE FROM {t} WHERE x > 7")
         assert connector.control_totals(query(connector), point).rows == 50000
+
+
+def test_a_point_of_another_connector_is_refused(
+    pg: Database, connector: OdbcConnector, connector_on: Connect, t: str
+) -> None:
+    pg.write(f"CREATE TABLE {t} (x integer)")
+    other = connector_on(system="other")
+    with other.read_point() as point:
+        with pytest.raises(InvalidQuery, match=r"^pg: read point .* is not of this connector"):
+            connector.scan(query(connector), point).collect()
+        with pytest.raises(InvalidQuery, match=r"^pg: read point .* is not of this connector"):
+            connector.control_totals(query(connector), point)
+        assert other.control_totals(query(other), point).rows == 0

@@ -1,15 +1,16 @@
 """SQLite through its ODBC driver: declared types are held to, whatever the file holds."""
 
 import contextlib
+import math
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from erp_resources.connector import Filter, ReadPoint, TableQuery
+from erp_resources.connector import Filter, ReadPoint, Scalar, TableQuery
 from erp_resources.errors import InvalidQuery, SettingsError, SourceBusy, ValueDoesNotFit
 from erp_resources.odbc import OdbcResource
 from erp_resources.odbc.reader import OdbcConnector
@@ -55,6 +56,9 @@ def values(
         ("NUMERIC(10)", 12, 12),
         ("REAL", 0.1, 0.1),
         ("DOUBLE", 5e-324, 5e-324),
+        ("DOUBLE", -1.1545580616824966e232, -1.1545580616824966e232),
+        ("DECIMAL(20,2)", 1e16, Decimal("1e16")),
+        ("DECIMAL(15,5)", 0.00001, Decimal("0.00001")),
         ("BOOLEAN", 1, True),
         ("DATE", "0001-01-01", date(1, 1, 1)),
         ("DATETIME", "9999-12-31 23:59:59.999999", datetime(9999, 12, 31, 23, 59, 59, 999999)),
@@ -85,7 +89,11 @@ def test_values_arrive_exactly(
         ("DATE", 20241231),
         ("TIMESTAMP", "yesterday"),
         ("VARCHAR(3)", "longer than declared"),
+        ("DECIMAL(38,2)", 1e37),
+        ("DECIMAL(38,2)", 1e300),
         ("TEXT", b"bytes"),
+        ("TEXT", "cut\0off"),
+        ("VARCHAR(20)", "\0"),
         ("BLOB", "text"),
         ("BLOB", bytes(1000)),  # the driver describes every BLOB as 255 bytes
     ],
@@ -126,6 +134,59 @@ def test_text_in_a_parameter_keeps_every_letter(connector: OdbcConnector, write:
     write("CREATE TABLE t (x TEXT)")
     write("INSERT INTO t VALUES (?), ('?')", "東京 😀")
     assert values(connector, filters=(Filter("x", "=", "東京 😀"),)) == [{"x": "東京 😀"}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "stored", "value"),
+    [
+        ("DATE", "2024-02-29", date(2024, 2, 29)),
+        ("DATE", "2024-02-29", datetime(2024, 2, 29)),
+        ("DATE", "2024-02-29", "2024-02-29T00:00:00"),
+        ("DATETIME", "2024-02-29 00:00:00", date(2024, 2, 29)),
+        ("DATETIME", "2024-02-29 12:30:00", "2024-02-29T12:30"),
+        ("DATETIME", "2024-02-29 12:30:00", datetime(2024, 2, 29, 12, 30)),
+        ("TIMESTAMP", "2024-02-29 12:30:00.000001", "2024-02-29 12:30:00.000001"),
+        ("BOOLEAN", 1, True),
+        ("INTEGER", 5, Decimal("5.0")),
+        ("REAL", 0.1, 0.1),
+    ],
+)
+def test_a_filter_finds_a_value_however_it_is_written(
+    connector: OdbcConnector, write: Write, declared: str, stored: object, value: Scalar
+) -> None:
+    write(f"CREATE TABLE t (id INTEGER, x {declared})")
+    write("INSERT INTO t VALUES (1, ?), (2, NULL)", stored)
+    assert values(connector, columns=("id",), filters=(Filter("x", "=", value),)) == [{"id": 1}]
+    assert values(connector, columns=("id",), filters=(Filter("x", "<>", value),)) == []
+
+
+def test_a_time_of_day_finds_no_day(connector: OdbcConnector, write: Write) -> None:
+    write("CREATE TABLE t (x DATE)")
+    write("INSERT INTO t VALUES ('2024-02-29')")
+    noon = datetime(2024, 2, 29, 12)
+    assert values(connector, filters=(Filter("x", "=", noon),)) == []
+    assert values(connector, filters=(Filter("x", "<", noon),)) == [{"x": date(2024, 2, 29)}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "said"),
+    [
+        ("INTEGER", "five", "'five' is no number"),
+        ("DECIMAL(15,2)", math.nan, "nan is no number"),
+        ("REAL", math.inf, "inf is no number"),
+        ("DATE", "31.12.2024", "'31.12.2024' is no date"),
+        ("DATETIME", "now", "'now' is no date"),
+        ("DATETIME", datetime(2024, 1, 1, tzinfo=UTC), "has a time zone and a DATETIME has none"),
+        ("DATE", "2024-01-01T00:00:00Z", "has a time zone and a DATE has none"),
+        ("BLOB", "x", "a BLOB is compared with nothing; filter on another column"),
+    ],
+)
+def test_a_value_that_no_row_can_hold_is_refused_before_anything_is_sent(
+    connector: OdbcConnector, write: Write, declared: str, value: Scalar, said: str
+) -> None:
+    write(f"CREATE TABLE t (x {declared})")
+    with pytest.raises(InvalidQuery, match=rf"^lite: filter on 'x': .*{said}"):
+        values(connector, filters=(Filter("x", "=", value),))
 
 
 def test_sums_of_decimals_are_exact(connector: OdbcConnector, write: Write) -> None:

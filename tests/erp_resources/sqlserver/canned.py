@@ -17,35 +17,52 @@ from erp_resources.sandbox.sqlserver.types import (
     SqlType,
 )
 from erp_resources.sqlserver import SqlServerResource
+from erp_resources.sqlserver.dialect import OUTCOME
 from erp_resources.sqlserver.reader import SqlServerConnector
 
 Values = Sequence[tuple[SqlType, pa.Array]]
 """The columns of a result."""
+Outcome = Callable[[int], tuple[int, int] | None]
+"""Error number and row count that follow so many rows; ``None`` if nothing does."""
 
 
 def knows_nothing(batch: str) -> Values:
     raise SqlServerError(102, f"Incorrect syntax near '{batch}'.")
 
 
+def result(columns: Values) -> ResultSet:
+    names = [f"c{number}" for number in range(len(columns))]
+    rows = pa.RecordBatch.from_arrays([values for _, values in columns], names)
+    info = [ColumnInfo(name, kind) for name, (kind, _) in zip(names, columns, strict=True)]
+    return ResultSet(info, iter([rows]))
+
+
 class CannedSession:
-    """Answers ``SELECT 1`` and what ``answer`` knows; SET and transactions succeed."""
+    """Answers ``SELECT 1`` and what ``answer`` knows; SET and transactions succeed.
+
+    ``outcome`` is what ``OUTCOME`` behind a statement yields.
+    """
 
     database = "AX"
 
-    def __init__(self, answer: Callable[[str], Values] = knows_nothing) -> None:
-        self.answer = answer
+    def __init__(
+        self,
+        answer: Callable[[str], Values] = knows_nothing,
+        outcome: Outcome = lambda rows: (0, rows),
+    ) -> None:
+        self.answer, self.outcome = answer, outcome
         self.transaction = 0
 
     def execute(self, batch: str, _: Sequence[Parameter] = ()) -> Iterator[Answer]:
         if batch.startswith(("SET ", "BEGIN ", "IF @@TRANCOUNT ")):
             yield Affected(None)
             return
+        statement, follows, __ = batch.partition(f"; {OUTCOME}")
         one = [(SqlType("int"), pa.array([1], pa.int32()))]
-        columns = one if batch == "SELECT 1" else self.answer(batch)
-        names = [f"c{number}" for number in range(len(columns))]
-        rows = pa.RecordBatch.from_arrays([values for _, values in columns], names)
-        info = [ColumnInfo(name, kind) for name, (kind, _) in zip(names, columns, strict=True)]
-        yield ResultSet(info, iter([rows]))
+        columns = one if statement == "SELECT 1" else self.answer(statement)
+        yield result(columns)
+        if follows and (outcome := self.outcome(len(columns[0][1]))):
+            yield result([(SqlType("bigint"), pa.array([fact], pa.int64())) for fact in outcome])
 
     def call(self, _: str, __: Sequence[Parameter]) -> Iterator[Answer]:
         yield ResultSet([ColumnInfo("c", SqlType("int"))], iter([]))

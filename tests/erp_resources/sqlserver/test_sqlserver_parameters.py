@@ -71,6 +71,13 @@ def test_bytes_are_written_in_hexadecimal() -> None:
     assert parameter(column, "0x0aFF") == ("CONVERT(varbinary(8000), ?, 1)", "0x0aFF")
 
 
+@pytest.mark.parametrize(("size", "kind"), [(8000, "varbinary(8000)"), (8001, "varbinary(max)")])
+def test_bytes_beyond_a_varbinarys_longest_are_not_cut(size: int, kind: str) -> None:
+    value = f"0x{'0f' * size}"
+    column = Column("C", "varbinary(max)")
+    assert parameter(column, value) == (f"CONVERT({kind}, ?, 1)", value)
+
+
 def test_a_rowversion_is_a_number_or_its_bytes() -> None:
     column = Column("C", "timestamp")
     assert parameter(column, 2001) == ("CAST(CAST(? AS bigint) AS binary(8))", "2001")
@@ -95,6 +102,7 @@ def test_a_rowversion_is_a_number_or_its_bytes() -> None:
         ("date", 20241231),
         ("datetime", datetime(2024, 1, 1, tzinfo=UTC)),
         ("datetime2(7)", "2024-01-01T00:00:00.1234567"),
+        ("datetime2(7)", "2024-01-01T00:00:00,1234567"),
         ("datetimeoffset(7)", datetime(2024, 1, 1)),
         ("datetimeoffset(7)", "2024-01-01"),
         ("time(0)", "25:00:00"),

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from erp_resources.connector import Column, Filter, ReadPoint, TableQuery, TableSchema
 from erp_resources.errors import InvalidQuery, SnapshotTooOld, SourceBusy
 from erp_resources.sandbox.sqlserver.types import Answer, Parameter, SqlServerError, SqlType
+from erp_resources.sqlserver.dialect import OUTCOME
 from erp_resources.sqlserver.dictionary import SNAPSHOT_STATE
 from tests.erp_resources.sqlserver.canned import CannedSession, Values, connected
 
@@ -66,7 +67,7 @@ class RecordingSession(CannedSession):
         self.recorder = recorder
 
     def execute(self, batch: str, parameters: Sequence[Parameter] = ()) -> Iterator[Answer]:
-        self.recorder.batches.append(batch)
+        self.recorder.batches.append(batch.removesuffix(f"; {OUTCOME}"))
         self.recorder.parameters += [(each.type.name, each.value) for each in parameters]
         yield from super().execute(batch, parameters)
 
@@ -99,6 +100,24 @@ def test_a_value_travels_as_a_parameter_whatever_it_holds(driver: str, value: st
     assert value.strip() == "" or value not in recorder.batches[-1]
 
 
+def test_long_bytes_travel_as_a_parameter_and_are_not_cut(driver: str) -> None:
+    recorder, value = Recorder(), f"0x{'0f' * 8001}"
+    table = TableSchema("dbo", "files", (Column("id", "int"), Column("body", "varbinary(max)")))
+    with connected(driver, recorder.session) as connector:
+        connector.scan(TableQuery(table, ("id",), (Filter("body", "=", value),))).collect()
+    assert [text for _, text in recorder.parameters] == [value]
+    assert "[body] = CONVERT(varbinary(max), " in recorder.batches[-1]
+
+
+def test_a_column_named_like_anothers_companion_is_refused(driver: str) -> None:
+    zoned = (Column("at", "datetimeoffset(3)"), Column("at__OFFSET", "int"))
+    with (
+        connected(driver, Recorder().session) as connector,
+        pytest.raises(InvalidQuery, match="2 columns would land as 'at__OFFSET'"),
+    ):
+        connector.scan(TableQuery(TableSchema("dbo", "visits", zoned)))
+
+
 def test_several_values_keep_their_order(driver: str) -> None:
     recorder = Recorder()
     filters = (Filter("id", "in", [1, 2]), Filter("sum", ">=", Decimal("-0.05")))
@@ -122,12 +141,13 @@ def test_control_totals_are_counted_and_summed_by_the_server(driver: str) -> Non
     assert "COUNT_BIG(*)" in recorder.batches[-1]
 
 
-def test_a_session_gives_way_in_deadlocks_and_cuts_no_text(driver: str) -> None:
+def test_a_session_gives_way_in_deadlocks_cuts_no_text_and_counts_rows(driver: str) -> None:
     recorder = Recorder()
     with connected(driver, recorder.session) as connector:
         connector.connect()
     assert "SET DEADLOCK_PRIORITY LOW" in recorder.batches
     assert "SET TEXTSIZE 2147483647" in recorder.batches
+    assert "SET NOCOUNT OFF" in recorder.batches
 
 
 def test_a_snapshot_is_begun_named_and_ended(driver: str) -> None:

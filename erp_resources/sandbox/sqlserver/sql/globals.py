@@ -19,6 +19,7 @@ GLOBALS: dict[str, tuple[str, SqlType]] = {
     "@@SPID": ("spid", _SMALLINT),
     "@@TRANCOUNT": ("trancount", INT),
     "@@ROWCOUNT": ("rowcount", INT),
+    "ROWCOUNT_BIG": ("rowcount", BIGINT),
     "@@ERROR": ("error", INT),
     "@@VERSION": ("version", SqlType("nvarchar", 300)),
     "@@SERVERNAME": ("server", SYSNAME),

@@ -71,6 +71,7 @@ BATCHES = [
     ("BEGIN TRAN SELECT @@TRANCOUNT COMMIT SELECT @@TRANCOUNT", [NOTHING, [(1,)], NOTHING, [(0,)]]),
     ("USE [master] SELECT DB_NAME()", [NOTHING, [("master",)]]),
     ("SELECT 1 / 1; SELECT @@ROWCOUNT, @@ERROR", [[(1,)], [(1, 0)]]),
+    ("SELECT 1 / 1; SELECT @@ERROR, ROWCOUNT_BIG()", [[(1,)], [(0, 1)]]),
     (
         "SET ANSI_NULLS, QUOTED_IDENTIFIER ON SET LANGUAGE us_english SET DATEFORMAT mdy",
         [NOTHING] * 3,

@@ -94,6 +94,17 @@ def test_parameters_have_the_names_and_types_that_were_declared(
     assert (parameters[2].type.precision, parameters[2].type.scale) == (3, 2)
 
 
+def test_a_call_takes_2100_parameters_and_no_more(
+    connection: pyodbc.Connection, library: Library
+) -> None:
+    most = 2_100 - 3  # sp_prepexec has three of its own
+    library.answer("SELECT " + ", ".join(f"@P{n}" for n in range(1, most + 1)), Affected(1))
+    connection.execute("SELECT " + ", ".join("?" * most), *range(most))
+    assert len(sent(library)) == most
+    with pytest.raises(pyodbc.Error, match=r"supports a maximum of 2100 parameters.*\(8003\)"):
+        connection.execute("SELECT " + ", ".join("?" * (most + 1)), *range(most + 1))
+
+
 def test_a_statement_is_prepared_once_and_executed_often(
     connection: pyodbc.Connection, library: Library, server: SqlServer
 ) -> None:
