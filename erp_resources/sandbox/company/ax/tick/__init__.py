@@ -1,6 +1,6 @@
 """The AX companies' business goes on: one business day after another, posted in their database.
 
-What holds in the generated rows holds after every transaction of every day. Production rests.
+What holds in the generated rows holds after every transaction of every day.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,12 @@ import pyarrow as pa
 from erp_resources.sandbox.books import Changes
 from erp_resources.sandbox.company.ax.enterprise import found
 from erp_resources.sandbox.company.ax.tick import (
+    expenses,
     journals,
     masters,
     orders,
+    planning,
+    production,
     purchases,
     rates,
     subledger,
@@ -23,6 +26,12 @@ from erp_resources.sandbox.company.ax.tick.day import MACROS, Day
 from erp_resources.sandbox.company.ax.tick.items import items
 from erp_resources.sandbox.company.business import Business
 from erp_resources.sandbox.database import Database
+
+
+def _supply(day: Day) -> None:
+    plan = planning.plan(day)
+    production.make(day, plan)
+    purchases.enter(day, plan)
 
 
 def _collect(day: Day) -> None:
@@ -38,11 +47,11 @@ _WORK = (
     (orders.enter,),
     (orders.change,),
     (orders.invoice,),
+    (_supply,),
     (orders.ship,),
     (_collect,),
-    (purchases.invoice, purchases.charge),
+    (purchases.invoice, expenses.charge),
     (purchases.receive,),
-    (purchases.enter,),
     (_pay,),
     (masters.move_parties, masters.raise_limits),
 )

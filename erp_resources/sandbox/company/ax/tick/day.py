@@ -17,6 +17,11 @@ CREATE OR REPLACE MACRO ax.number(prefix, position) AS
 CREATE OR REPLACE MACRO ax.line_amount(quantity, price, percent, currency) AS
   exact.payable(ROUND(CAST(quantity AS DECIMAL(12, 3)) * CAST(price AS DECIMAL(14, 2))
                       * (100 - CAST(percent AS DECIMAL(5, 2))) * 0.01, 2), currency);
+CREATE OR REPLACE MACRO ax.thousandths(quantity) AS
+  CAST(CAST(quantity AS DECIMAL(15, 3)) * 1000 AS HUGEINT);
+CREATE OR REPLACE MACRO ax.needed(quantity, each, scrap) AS
+  (ax.thousandths(quantity) * ax.thousandths(each) * 100 + ax.thousandths(100 - scrap) // 2)
+  // ax.thousandths(100 - scrap);
 CREATE OR REPLACE MACRO ax.leg(
   type, account, amount, accounting, segment := '', reporting := NULL) AS
   {'type': type, 'account': account, 'segment': segment, 'amount': CAST(amount AS DECIMAL(38, 2)),
@@ -25,6 +30,7 @@ CREATE OR REPLACE MACRO ax.leg(
 """
 """What has not happened, numbers as printed, amounts of lines, and one leg of a posting.
 
+``needed`` are thousandths of a component, with the scrap (percent of what is put in).
 Debits are positive. Without ``reporting`` a leg is worth in the reporting currency what the rate of
 its date makes it.
 """
@@ -70,8 +76,8 @@ class Day(BusinessDay):
             """
         )
 
-    def insert(self, table: str, rows: pa.Table) -> None:
-        """Add rows, which are created now; they get record numbers unless they have them."""
+    def insert(self, table: str, rows: pa.Table) -> pa.Table:
+        """Add rows, which are created now; returns them with the record numbers they have."""
         new = rows.drop_columns(["_row"]) if "_row" in rows.column_names else rows
         if "RECID" not in new.column_names:
             last = self.read(f"SELECT max(RECID) AS last FROM {{{table}}}")["last"][0].as_py()  # noqa: S608
@@ -79,6 +85,7 @@ class Day(BusinessDay):
         for name, value in self._created().items():
             new = with_all(new, name, value)
         self.books.write(table, with_column(new, "SYSROWVERSION", pa.nulls(new.num_rows)))
+        return new
 
     def write(self, table: str, rows: pa.Table) -> None:
         """Change the rows that ``_row`` names, now."""

@@ -1,4 +1,4 @@
-"""What movements need to know of items: standard costs, product lines and warehouses."""
+"""What movements need to know of items: kinds, standard costs, product lines and warehouses."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ _UNIT = pa.scalar(Decimal("0.00001"))
 
 
 def items(company: Enterprise) -> pa.Table:
-    """Each item in each legal entity, with its unit cost in the accounting currency."""
+    """Each item in each legal entity, with its ``Kind`` and unit cost (accounting currency)."""
     count = len(company.items.kind)
     item = np.repeat(np.arange(count), len(ENTITIES))
     entity = np.tile(np.arange(len(ENTITIES)), count)
@@ -26,6 +26,7 @@ def items(company: Enterprise) -> pa.Table:
         {
             "ITEMID": item_numbers(company.items.code, item),
             "DATAAREAID": pick(ENTITIES, entity),
+            "kind": company.items.kind[item],
             "segment": pick(_SEGMENTS, company.items.line[item]),
             "home": dimension_ids(dimension_of(entity, company.items.kind[item])),
             "unit_cost": pc.multiply(costs, _UNIT),

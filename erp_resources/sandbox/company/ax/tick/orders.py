@@ -6,6 +6,7 @@ that is open may be changed; the lines that are struck out of it are deleted wit
 
 import pyarrow as pa
 
+from erp_resources.sandbox.company.ax.inventory import Origin
 from erp_resources.sandbox.company.ax.tick import stock
 from erp_resources.sandbox.company.ax.tick.day import Day
 from erp_resources.sandbox.company.ax.tick.subledger import CUSTOMERS, enter_invoices
@@ -40,31 +41,28 @@ def enter(day: Day) -> None:
     day.insert("SALESTABLE", heads)
     lines = _copied_lines(day, heads)
     day.insert("SALESLINE", lines)
-    lots = "SELECT *, SALESID AS reference, -QTYORDERED AS moved FROM lines"
-    stock.order(day, day.read(lots, lines=lines), category=0)
+    lots = "SELECT *, SALESID AS REFERENCEID, -QTYORDERED AS moved FROM lines"
+    stock.order(day, day.read(lots, lines=lines), Origin.SALES)
 
 
 def _copied_lines(day: Day, heads: pa.Table) -> pa.Table:
-    return day.read(
+    lines = day.read(
         """
         WITH copied AS (
-          SELECT l.*, h.SALESID AS new_id, h.factor, h.SHIPPINGDATEREQUESTED AS expected,
-                 row_number() OVER (ORDER BY h.serial, l.LINENUM) AS serial,
+          SELECT l.*, h.SALESID AS new_id, h.serial, h.SHIPPINGDATEREQUESTED AS expected,
                  CAST(l.SALESQTY AS DECIMAL(15, 3)) * h.factor AS many
           FROM heads h JOIN {SALESLINE} l ON l.SALESID = h.old_id AND l.DATAAREAID = h.DATAAREAID
         )
         SELECT * EXCLUDE (_row, RECID) REPLACE (
-          new_id AS SALESID, 'L-' || lpad(CAST(serial + (
-            SELECT max(CAST(INVENTTRANSID[3:] AS BIGINT)) FROM {INVENTTRANSORIGIN}
-          ) AS VARCHAR), 9, '0') AS INVENTTRANSID,
-          many AS SALESQTY, many AS QTYORDERED, many AS REMAINSALESPHYSICAL,
+          new_id AS SALESID, many AS SALESQTY, many AS QTYORDERED, many AS REMAINSALESPHYSICAL,
           0 AS REMAINSALESFINANCIAL,
           ax.line_amount(many, SALESPRICE, LINEPERCENT, CURRENCYCODE) AS LINEAMOUNT,
           1 AS SALESSTATUS, ax.never() AS SHIPPINGDATECONFIRMED)
-        FROM copied ORDER BY serial
+        FROM copied ORDER BY serial, LINENUM
         """,
         heads=heads,
     )
+    return stock.with_lots(day, lines)
 
 
 def change(day: Day) -> None:

@@ -1,56 +1,94 @@
-"""Purchase orders of the day: entered, received and invoiced; and invoices for expenses."""
+"""Purchase orders of the day for what stock is short of: entered, received and invoiced."""
 
 import pyarrow as pa
 
+from erp_resources.sandbox.company.ax.inventory import Origin
 from erp_resources.sandbox.company.ax.tick import stock
 from erp_resources.sandbox.company.ax.tick.day import Day
+from erp_resources.sandbox.company.ax.tick.planning import Plan
 from erp_resources.sandbox.company.ax.tick.subledger import VENDORS, enter_invoices
 
-ORDERS, EXPENSES, LATE = 6, 4, 1
-"""A day at scale 1."""
+ORDERS = 60
+"""A day at scale 1, at most."""
 
 
-def enter(day: Day) -> None:
-    """Order what was ordered before."""
+def enter(day: Day, plan: Plan) -> None:
+    """Order from some vendors all that is planned to be bought of them; the rest waits."""
+    wanted = _wanted(day, plan)
     picks = day.picks(
         "purchases",
         ORDERS * day.scale,
-        "SELECT _row FROM {PURCHTABLE} WHERE PURCHSTATUS = 3 ORDER BY _row",
+        "SELECT DISTINCT _row FROM wanted ORDER BY _row",
+        wanted=wanted,
     )
     heads = day.read(
         """
-        SELECT o.* EXCLUDE (_row, RECID) REPLACE (
-          ax.number('PO-', p.serial + 1 + (
-            SELECT max(CAST(PURCHID[4:] AS BIGINT)) FROM {PURCHTABLE})) AS PURCHID,
-          1 AS PURCHSTATUS, 2 AS DOCUMENTSTATUS,
-          CAST($date AS TIMESTAMP) + to_days(CAST(2 + p.luck % 9 AS INTEGER)) AS DELIVERYDATE),
-          o.PURCHID AS old_id, p.serial
-        FROM picks p JOIN {PURCHTABLE} o USING (_row) ORDER BY p.serial
+        SELECT ax.number('PO-', p.serial + 1 + (
+                 SELECT max(CAST(PURCHID[4:] AS BIGINT)) FROM {PURCHTABLE})) AS PURCHID,
+               d.NAME[:60] AS PURCHNAME, v.ACCOUNTNUM AS ORDERACCOUNT,
+               v.ACCOUNTNUM AS INVOICEACCOUNT, v.CURRENCY AS CURRENCYCODE, 3 AS PURCHASETYPE,
+               1 AS PURCHSTATUS, 2 AS DOCUMENTSTATUS,
+               CAST($date AS TIMESTAMP) + to_days(CAST(1 + p.luck % 5 AS INTEGER)) AS DELIVERYDATE,
+               v.PAYMTERMID AS PAYMENT, v.TAXGROUP, '' AS VENDORREF, (
+                 SELECT min(INVENTSITEID) FROM {INVENTDIM} s WHERE s.DATAAREAID = v.DATAAREAID
+               ) AS INVENTSITEID,
+               v.DATAAREAID, v._row AS vendor_row, 0.93 + 0.0001 * (p.luck + p.luck % 500) AS dear
+        FROM picks p JOIN {VENDTABLE} v USING (_row) JOIN {DIRPARTYTABLE} d ON d.RECID = v.PARTY
+        ORDER BY p.serial
         """,
         picks=picks,
         date=day.date,
     )
     day.insert("PURCHTABLE", heads)
-    lines = day.read(
+    lines = stock.with_lots(day, _lines(day, heads, wanted))
+    day.insert("PURCHLINE", lines)
+    lots = """
+        SELECT *, PURCHID AS REFERENCEID, DELIVERYDATE AS expected, QTYORDERED AS moved FROM lines
         """
-        WITH copied AS (
-          SELECT l.*, h.PURCHID AS new_id, h.DELIVERYDATE AS expected,
-                 row_number() OVER (ORDER BY h.serial, l.LINENUMBER) AS serial
-          FROM heads h JOIN {PURCHLINE} l ON l.PURCHID = h.old_id AND l.DATAAREAID = h.DATAAREAID
+    stock.order(day, day.read(lots, lines=lines), Origin.PURCHASE)
+
+
+def _wanted(day: Day, plan: Plan) -> pa.Table:
+    """What has to be bought, with the ``_row`` of its vendor; items that are made have none."""
+    return day.read(
+        """
+        SELECT p.ITEMID, p.amount, n.home, n.unit_cost, i.BOMUNITID, t.NAME, v._row
+        FROM planned p
+        JOIN items n ON n.ITEMID = p.ITEMID AND n.DATAAREAID = p.DATAAREAID
+        JOIN {INVENTTABLE} i ON i.ITEMID = p.ITEMID AND i.DATAAREAID = p.DATAAREAID
+        JOIN {VENDTABLE} v ON v.ACCOUNTNUM = i.PRIMARYVENDORID AND v.DATAAREAID = i.DATAAREAID
+        JOIN {ECORESPRODUCTTRANSLATION} t ON t.PRODUCT = i.PRODUCT AND t.LANGUAGEID = 'en-us'
+        """,
+        planned=plan.orders,
+        items=day.items,
+    )
+
+
+def _lines(day: Day, heads: pa.Table, wanted: pa.Table) -> pa.Table:
+    """The lines of the orders, at standard cost or somewhat cheaper or dearer, by vendor."""
+    return day.read(
+        """
+        WITH priced AS (
+          SELECT h.*, w.*, CAST(
+                   ROUND(w.unit_cost * h.dear / COALESCE(r.rate, 1), 5) AS DECIMAL(18, 5)) AS price
+          FROM heads h JOIN wanted w ON w._row = h.vendor_row
+          JOIN {LEDGER} g ON g.NAME = h.DATAAREAID
+          LEFT JOIN rates r ON r.source = h.CURRENCYCODE AND r.target = g.ACCOUNTINGCURRENCY
+            AND $date BETWEEN r.since AND r.until
         )
-        SELECT * EXCLUDE (_row, RECID) REPLACE (
-          new_id AS PURCHID, 'L-' || lpad(CAST(serial + (
-            SELECT max(CAST(INVENTTRANSID[3:] AS BIGINT)) FROM {INVENTTRANSORIGIN}
-          ) AS VARCHAR), 9, '0') AS INVENTTRANSID,
-          PURCHQTY AS REMAINPURCHPHYSICAL, 0 AS REMAINPURCHFINANCIAL, 1 AS PURCHSTATUS,
-          expected AS DELIVERYDATE)
-        FROM copied ORDER BY serial
+        SELECT PURCHID, row_number() OVER (PARTITION BY PURCHID ORDER BY ITEMID) AS LINENUMBER,
+               ITEMID, NAME, ORDERACCOUNT AS VENDACCOUNT, CURRENCYCODE, amount AS PURCHQTY,
+               amount AS QTYORDERED, BOMUNITID AS PURCHUNIT, amount AS REMAINPURCHPHYSICAL,
+               0 AS REMAINPURCHFINANCIAL, price AS PURCHPRICE, 1 AS PRICEUNIT,
+               exact.payable(exact.worth(amount, price), CURRENCYCODE) AS LINEAMOUNT,
+               1 AS PURCHSTATUS, home AS INVENTDIMID, DELIVERYDATE, DATAAREAID
+        FROM priced ORDER BY PURCHID, LINENUMBER
         """,
         heads=heads,
+        wanted=wanted,
+        rates=day.rates,
+        date=day.date,
     )
-    day.insert("PURCHLINE", lines)
-    lots = "SELECT *, PURCHID AS reference, QTYORDERED AS moved FROM lines"
-    stock.order(day, day.read(lots, lines=lines), category=3)
 
 
 def receive(day: Day) -> None:
@@ -185,47 +223,3 @@ def _post(day: Day, moved: pa.Table) -> None:
         date=day.date,
     )
     day.post(stored)
-
-
-def charge(day: Day) -> None:
-    """Invoices for expenses, and a late one that is posted into the month before."""
-    today = _expenses(day, "expenses", EXPENSES, age=0)
-    late = _expenses(day, "late", LATE, age=day.date.day + 4)
-    lines = day.read(
-        "SELECT *, row_number() OVER () AS document FROM (FROM today UNION ALL FROM late)",
-        today=today,
-        late=late,
-    )
-    lines = enter_invoices(day, VENDORS, lines, "VIN-", "FA-", 14)
-    spent = day.read(
-        """
-        SELECT VOUCHER, DATAAREAID, dated AS TRANSDATE, CURRENCYCODE, UNNEST(ax.leg(
-                 14, ['602100', '602200', '602300', '602400'][1 + luck % 4], net,
-                 exact.converted(net, rate),
-                 segment := '-' || lpad(CAST(1 + luck % 10 AS VARCHAR), 2, '0')))
-        FROM lines
-        """,
-        lines=lines,
-    )
-    day.post(spent)
-
-
-def _expenses(day: Day, name: str, count: int, age: int) -> pa.Table:
-    """What vendors charged before, by a factor, dated ``age`` days ago."""
-    picks = day.picks(
-        name,
-        count * day.scale,
-        "SELECT _row FROM {VENDTRANS} WHERE TRANSTYPE = 14 AND AMOUNTCUR < 0 ORDER BY _row",
-    )
-    return day.read(
-        """
-        SELECT t.DATAAREAID, t.ACCOUNTNUM, t.CURRENCYCODE, p.luck,
-               CAST($date AS DATE) - CAST($age AS INTEGER) AS dated,
-               exact.amount(exact.payable(-exact.amount(t.AMOUNTCUR) * (0.6 + 0.0005 * p.luck),
-                                          t.CURRENCYCODE)) AS net
-        FROM picks p JOIN {VENDTRANS} t USING (_row) ORDER BY p.serial
-        """,
-        picks=picks,
-        date=day.date,
-        age=age,
-    )

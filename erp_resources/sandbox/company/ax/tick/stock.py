@@ -1,45 +1,73 @@
 """Lots, inventory transactions and what is on hand of them."""
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from erp_resources.sandbox.company.ax.inventory import Origin
+from erp_resources.sandbox.company.ax.inventory_rows import lot_numbers
 from erp_resources.sandbox.company.ax.tick.day import Day
+from erp_resources.sandbox.company.business import with_all, with_column
 
 
-def order(day: Day, lines: pa.Table, category: int) -> None:
-    """Register lots for order lines (``category`` 0 sales, 3 purchase), waiting to be moved.
+def with_lots(day: Day, lines: pa.Table) -> pa.Table:
+    """The lines with INVENTTRANSID: the numbers of new lots, in the order of the lines."""
+    last = day.read(
+        "SELECT max(CAST(INVENTTRANSID[3:] AS BIGINT)) AS last FROM {INVENTTRANSORIGIN}"
+    )["last"][0].as_py()
+    return with_column(lines, "INVENTTRANSID", lot_numbers(last + np.arange(lines.num_rows)))
+
+
+def order(day: Day, lines: pa.Table, origin: Origin) -> None:
+    """Register lots for order lines, waiting to be moved.
 
     Args:
         day: the day.
-        category: REFERENCECATEGORY of the lots.
-        lines: INVENTTRANSID, ITEMID, INVENTDIMID, DATAAREAID and CURRENCYCODE, ``reference`` (the
-            order), ``expected`` and ``moved``, the quantity (issues negative).
+        lines: INVENTTRANSID, REFERENCEID (the order), ITEMID, INVENTDIMID, DATAAREAID and
+            CURRENCYCODE, ``expected`` and ``moved``, the quantity (issues negative).
+        origin: what moves them.
     """
-    origins = day.read(
-        """
-        SELECT INVENTTRANSID, CAST($category AS INTEGER) AS REFERENCECATEGORY,
-               reference AS REFERENCEID, ITEMID, DATAAREAID,
-               (SELECT max(RECID) FROM {INVENTTRANSORIGIN}) + row_number() OVER () AS RECID
-        FROM lines
-        """,
-        lines=lines,
-        category=category,
-    )
-    day.insert("INVENTTRANSORIGIN", origins)
+    lots = day.insert("INVENTTRANSORIGIN", with_all(lines, "REFERENCECATEGORY", origin.value))
     waiting = day.read(
         """
-        SELECT o.RECID AS INVENTTRANSORIGIN, l.ITEMID, l.INVENTDIMID, l.moved AS QTY,
-               CASE WHEN l.moved < 0 THEN 6 ELSE 0 END AS STATUSISSUE,
-               CASE WHEN l.moved > 0 THEN 5 ELSE 0 END AS STATUSRECEIPT,
-               l.expected AS DATEEXPECTED, ax.never() AS DATEPHYSICAL, ax.never() AS DATEFINANCIAL,
+        SELECT RECID AS INVENTTRANSORIGIN, ITEMID, INVENTDIMID, moved AS QTY,
+               CASE WHEN moved < 0 THEN 6 ELSE 0 END AS STATUSISSUE,
+               CASE WHEN moved > 0 THEN 5 ELSE 0 END AS STATUSRECEIPT,
+               expected AS DATEEXPECTED, ax.never() AS DATEPHYSICAL, ax.never() AS DATEFINANCIAL,
                0 AS COSTAMOUNTPHYSICAL, 0 AS COSTAMOUNTPOSTED, '' AS VOUCHERPHYSICAL,
-               '' AS VOUCHER, '' AS INVOICEID, l.CURRENCYCODE, 1 AS VALUEOPEN, l.DATAAREAID
-        FROM lines l JOIN origins o USING (INVENTTRANSID) ORDER BY o.RECID
+               '' AS VOUCHER, '' AS INVOICEID, CURRENCYCODE, 1 AS VALUEOPEN, DATAAREAID
+        FROM lots ORDER BY RECID
         """,
-        lines=lines,
-        origins=origins,
+        lots=lots,
     )
     day.insert("INVENTTRANS", waiting)
     add_up(day, waiting)
+
+
+def book(day: Day, lines: pa.Table) -> None:
+    """Register lots that are moved and financially updated at once.
+
+    Args:
+        day: the day.
+        lines: REFERENCECATEGORY, REFERENCEID, ITEMID, INVENTDIMID, DATAAREAID, CURRENCYCODE and
+            VOUCHER, ``moved`` (issues negative) and what that is ``worth``.
+    """
+    lots = day.insert("INVENTTRANSORIGIN", with_lots(day, lines))
+    done = day.read(
+        """
+        SELECT RECID AS INVENTTRANSORIGIN, ITEMID, INVENTDIMID, moved AS QTY,
+               CAST(moved < 0 AS INTEGER) AS STATUSISSUE,
+               CAST(moved > 0 AS INTEGER) AS STATUSRECEIPT,
+               $date AS DATEEXPECTED, $date AS DATEPHYSICAL, $date AS DATEFINANCIAL,
+               worth AS COSTAMOUNTPHYSICAL, worth AS COSTAMOUNTPOSTED, VOUCHER AS VOUCHERPHYSICAL,
+               VOUCHER, '' AS INVOICEID, CURRENCYCODE, 0 AS VALUEOPEN, DATAAREAID
+        FROM lots ORDER BY RECID
+        """,
+        lots=lots,
+        date=day.date,
+    )
+    day.insert("INVENTTRANS", done)
+    add_up(day, done)
 
 
 def transactions(day: Day, lines: pa.Table) -> pa.Table:
@@ -103,5 +131,6 @@ def add_up(day: Day, moved: pa.Table) -> None:
         """,
         moved=moved,
     )
-    day.write("INVENTSUM", day.read("SELECT * FROM sums WHERE _row IS NOT NULL", sums=sums))
-    day.insert("INVENTSUM", day.read("SELECT * FROM sums WHERE _row IS NULL", sums=sums))
+    is_new = sums["_row"].is_null()
+    day.write("INVENTSUM", sums.filter(pc.invert(is_new)))
+    day.insert("INVENTSUM", sums.filter(is_new))
