@@ -23,9 +23,11 @@ help: ## List the targets
 
 demo: $(STAMP) ## Load every table of the sandbox with its checks, print the figures
 	@$(BIN)/python -c "import pyodbc" 2>/dev/null || $(MAKE) --no-print-directory system-packages || true
+	@! command -v c++ >/dev/null || cpp/standin/build.sh
 	@$(BIN)/erp demo
 
 dev: $(STAMP) ## Sandbox, Dagster's UI and daemon on loopback, until Ctrl-C
+	@! command -v c++ >/dev/null || cpp/standin/build.sh
 	@$(BIN)/erp dev
 
 test: export ERP_REQUIRE_CPP := $(shell command -v c++ >/dev/null && echo 1)

@@ -73,6 +73,43 @@ class SqlServerSettings(SystemSettings):
     allow_unencrypted: bool = False
 
 
+class SapSettings(SystemSettings):
+    """One client of an SAP system; see ``SapResource`` for what the fields do."""
+
+    NEEDED = frozenset()
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"password", "ticket", "certificate", "router"})
+
+    mode: Mode = "sandbox"
+    driver: Literal["native", "pyrfc"] = "native"
+    library: str | None = None
+    host: str | None = None
+    system_number: str | None = None
+    message_server: str | None = None
+    message_service: str | None = None
+    system_id: str | None = None
+    group: str | None = None
+    router: SecretStr | None = None
+    websocket_host: str | None = None
+    websocket_port: str | None = None
+    destination: str | None = None
+    ini_path: str | None = None
+    client: str | None = None
+    language: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    ticket: SecretStr | None = None
+    certificate: SecretStr | None = None
+    snc_partner: str | None = None
+    snc_name: str | None = None
+    snc_library: str | None = None
+    snc_protection: str | None = None
+    read_functions: list[str] = []
+    functions: list[str] = []
+    dates: Literal["fail", "null", "text"] = "fail"
+    times: Literal["fail", "null", "text"] = "fail"
+    amounts: Literal["shifted", "stored"] = "shifted"
+
+
 class OdbcSettings(SystemSettings):
     """Any database behind an ODBC driver; the sandbox has none, so it is real or off."""
 
@@ -103,6 +140,7 @@ class SandboxSettings(BaseSettings):
 
     oracle_port: int = Field(default=15210, ge=0, le=65535, description="0 takes a free one.")
     sqlserver_port: int = Field(default=14330, ge=0, le=65535, description="0 takes a free one.")
+    sap_port: int = Field(default=3342, ge=0, le=65535, description="3300 to 3399, or 0.")
     scale: int = Field(default=1, ge=1, le=100)
     seed: int = 20260101
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import dagster as dg
+from pydantic import SecretStr
 
 from erp_resources import logs
 from erp_resources.connector import Connector
@@ -18,7 +19,9 @@ from erp_resources.lake import DeltaIOManager
 from erp_resources.odbc.resource import OdbcResource
 from erp_resources.oracle import OracleResource
 from erp_resources.pool import PoolSettings
-from erp_resources.sandbox.landscape import ORACLE, SQLSERVER
+from erp_resources.sandbox.landscape import ORACLE, SAP, SQLSERVER, STANDIN
+from erp_resources.sap import SapResource
+from erp_resources.sap.parameters import checked, named
 from erp_resources.settings import (
     LakeSettings,
     LogSettings,
@@ -26,6 +29,7 @@ from erp_resources.settings import (
     OdbcSettings,
     OracleSettings,
     SandboxSettings,
+    SapSettings,
     SqlServerSettings,
     SystemSettings,
     from_environment,
@@ -57,8 +61,12 @@ class System(Generic[S]):
 
     @property
     def password(self) -> dg.EnvVar:
+        """The reference to it."""
+        return self.secret("password")
+
+    def secret(self, name: str) -> dg.EnvVar:
         """A reference, so that the secret itself is in no definition."""
-        return dg.EnvVar(f"{self.prefix}PASSWORD")
+        return dg.EnvVar(f"{self.prefix}{name.upper()}")
 
     def common(self, system: str) -> dict[str, Any]:
         """Fields that the resources of all kinds have."""
@@ -148,9 +156,34 @@ def odbc(system: str, declared: System[OdbcSettings]) -> OdbcResource:
     )
 
 
+def sap(system: str, declared: System[SapSettings]) -> SapResource:
+    """One client of an SAP system: the real one, or the sandbox's by the stand-in for SAP's SDK."""
+    settings = declared.settings
+    given = settings.model_dump(exclude_none=True, exclude=set(SystemSettings.model_fields))
+    if settings.mode == "real":
+        checked(system, named({name: _plain(value) for name, value in given.items()}))
+        secrets = {name: declared.secret(name) for name in settings.SECRETS & set(given)}
+        return SapResource(**declared.common(system), **(given | secrets))
+    return SapResource(
+        **declared.common(system),
+        driver=settings.driver,
+        library=str(STANDIN),
+        host=SAP.host,
+        system_number=f"{_sandbox().sap_port % 100:02d}",
+        client=SAP.client,
+        user=SAP.user,
+        password=SAP.password,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
 SYSTEMS: dict[str, System[Any]] = {
     "oracle": System(OracleSettings, "ERP_ORACLE_", oracle),
     "sqlserver": System(SqlServerSettings, "ERP_SQLSERVER_", sqlserver),
+    "sap": System(SapSettings, "ERP_SAP_", sap),
 }
 """Each system by its key. Another database of a kind is another line: a key and a prefix."""
 

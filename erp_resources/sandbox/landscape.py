@@ -4,6 +4,7 @@ Imports nothing, so that whoever only connects need not have what the servers ne
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,19 @@ class SqlServerAddress:
 
 
 SQLSERVER = SqlServerAddress()
+
+
+@dataclass(frozen=True)
+class SapAddress:
+    """How to reach the sandbox's SAP system; its port is 3300 and the system number."""
+
+    client: str = "100"
+    user: str = "ERP_READER"
+    password: str = "sandbox"  # noqa: S105 - known to everyone
+    host: str = "127.0.0.1"
+    port: int = 3342
+
+
+SAP = SapAddress()
+STANDIN = Path(__file__).parents[2] / "build" / "standin" / "lib" / "libsapnwrfc.so"
+"""What stands in for SAP's SDK; `make standin` builds it, where there is a C++ compiler."""

@@ -9,23 +9,33 @@ import pyarrow as pa
 
 from erp_resources.sandbox.books import Changes
 from erp_resources.sandbox.catalog import Table
-from erp_resources.sandbox.company import ax, ebs
+from erp_resources.sandbox.company import ax, ebs, s4
 from erp_resources.sandbox.company.ax.tick import AxBusiness
 from erp_resources.sandbox.company.business import Business
 from erp_resources.sandbox.company.ebs.tick import EbsBusiness
+from erp_resources.sandbox.company.s4.tick import S4Business
 from erp_resources.sandbox.control import Answer, Arm, Clear, Status, Tick
 from erp_resources.sandbox.database import Database
 from erp_resources.sandbox.faults import Faults
-from erp_resources.sandbox.landscape import ORACLE, SQLSERVER
+from erp_resources.sandbox.landscape import ORACLE, SAP, SQLSERVER
 from erp_resources.sandbox.oracle.engine import OracleEngine
 from erp_resources.sandbox.oracle.engine import User as OracleUser
 from erp_resources.sandbox.oracle.named_faults import ORACLE_FAULTS
 from erp_resources.sandbox.oracle.server import OracleServer
+from erp_resources.sandbox.sap.engine import SapEngine
+from erp_resources.sandbox.sap.installation import Installation
+from erp_resources.sandbox.sap.named_faults import SAP_FAULTS
+from erp_resources.sandbox.sap.server import SapServer
+from erp_resources.sandbox.sap.users import User as SapUser
 from erp_resources.sandbox.sqlserver.engine import SqlServerEngine
 from erp_resources.sandbox.sqlserver.engine import User as SqlServerUser
 from erp_resources.sandbox.sqlserver.named_faults import SQLSERVER_FAULTS
 from erp_resources.sandbox.sqlserver.server import SqlServer
 from erp_resources.settings import SandboxSettings
+
+TYPED = frozenset({"BSEG", "MSEG", "T006"})
+"""Tables with functions of the headquarters' own that return typed rows: the largest, and one with
+numbers that have no place in the lines of RFC_READ_TABLE."""
 
 
 class Server(Protocol):
@@ -188,9 +198,26 @@ def sqlserver(settings: SandboxSettings) -> System:
     return System(database, business, server, faults, f"{SQLSERVER.user} at {SQLSERVER.database}")
 
 
+def sap(settings: SandboxSettings) -> System:
+    """The headquarters on S/4HANA, and their SAP system."""
+    database, faults = _loaded(s4.generate(settings.scale, settings.seed)), Faults(SAP_FAULTS)
+    reader = SapUser(SAP.user, clients=frozenset({SAP.client}))
+    engine = SapEngine(database, {reader.name: reader}, Installation(typed_tables=TYPED))
+    server = SapServer(
+        engine.log_on,
+        {SAP.user: SAP.password},
+        host=SAP.host,
+        port=settings.sap_port,
+        faults=faults,
+    )
+    business = S4Business(database, settings.scale, settings.seed)
+    return System(database, business, server, faults, f"{SAP.user} in client {SAP.client}")
+
+
 SYSTEMS: Mapping[str, Callable[[SandboxSettings], System]] = {
     "oracle": oracle,
     "sqlserver": sqlserver,
+    "sap": sap,
 }
 """Each system of the landscape by its key."""
 

@@ -288,10 +288,19 @@ def sqlserver(driver: str) -> contextlib.AbstractContextManager[Subject]:
     return subject(driver)
 
 
+def sap(driver: Literal["native", "pyrfc"]) -> contextlib.AbstractContextManager[Subject]:
+    """The sandbox's SAP system, read by one of its two drivers."""
+    from tests.erp_resources.sap.subject import sap as subject
+
+    return subject(driver)
+
+
 SUBJECTS: dict[str, Callable[[], contextlib.AbstractContextManager[Subject]]] = {
     "oracle": oracle,
     "postgresql": postgresql,
     "sqlite": sqlite,
     "sqlserver": partial(sqlserver, "microsoft"),
     "sqlserver by FreeTDS": partial(sqlserver, "freetds"),
+    "sap": partial(sap, "native"),
+    "sap by pyrfc": partial(sap, "pyrfc"),
 }

@@ -13,13 +13,17 @@ from typing import Any, Self
 
 import pytest
 
+import erp_rfc
 from erp_assets.cli.background import Background, port_variable
 from erp_assets.defs.resources import SYSTEMS
+from tests.standin.build import standin
 
 PROJECT = Path(__file__).parents[2]
 COMMAND_SECONDS = 300
 OUTPUT = "demo.txt"
 """What a demonstration that succeeded printed, in its home."""
+HAS_SAP = erp_rfc.import_problem() is None
+"""Whether SAP can be read here, which needs a C++ compiler; if not, the others are."""
 Finished = subprocess.CompletedProcess[str]
 
 
@@ -70,6 +74,8 @@ def erp(*arguments: str, home: Path, **variables: str) -> Finished:
 @contextmanager
 def sandbox(folder: Path) -> Iterator[dict[str, int]]:
     """A sandbox process of a test's own, on free ports; the port of each system."""
+    if HAS_SAP:
+        standin()
     background = Background(folder)
     with pytest.MonkeyPatch.context() as patch:
         for system in SYSTEMS:
@@ -96,6 +102,8 @@ def summary_of(home: Path) -> dict[str, Any]:
 
 def demo(home: Path) -> DemoRun:
     """Run the demonstration once; fails the test with its output if it fails."""
+    if HAS_SAP:
+        standin()
     finished = erp("demo", "--folder", str(home / "demo"), home=home)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     (home / OUTPUT).write_text(finished.stdout)

@@ -14,7 +14,8 @@ import pytest
 from deltalake import DeltaTable
 
 from erp_assets.definitions import defs
-from tests.integration.project import DemoRun, demo, erp, new_home, run, summary_of
+from erp_assets.defs.resources import SYSTEMS
+from tests.integration.project import HAS_SAP, DemoRun, demo, erp, new_home, run, summary_of
 
 FIELDS = {
     "assets",
@@ -25,9 +26,11 @@ FIELDS = {
     "trial_balance_difference",
     "stock_value",
 }
-KEYS = sorted(defs().resolve_all_asset_keys())
+KEYS = sorted(
+    key for key in defs().resolve_all_asset_keys() if HAS_SAP or key.path[:2] != ["raw", "sap"]
+)
 RAW = [key for key in KEYS if key.path[0] == "raw"]
-READ_POINT = {"oracle": "scn", "sqlserver": "snapshot"}
+READ_POINT = {"oracle": r"scn \d+", "sqlserver": r"snapshot \d+", "sap": "statement"}
 MARTS = [key for key in KEYS if key.path[0] == "mart"]
 
 ONE_ROW_MORE = """
@@ -73,7 +76,7 @@ def test_the_summary_has_its_seven_figures_and_no_check_failed(demo_run: DemoRun
     assert summary["checks_failed"] == 0
     assert summary["trial_balance_difference"] == 0
     assert summary["stock_value"] > 0
-    assert summary["rows"] > 490_000
+    assert summary["rows"] > (780_000 if HAS_SAP else 490_000)
 
 
 def test_the_figures_are_those_of_the_lake(demo_run: DemoRun) -> None:
@@ -103,7 +106,7 @@ def test_a_raw_table_records_where_when_and_what_it_read(
     instance: dg.DagsterInstance, demo_run: DemoRun, key: dg.AssetKey
 ) -> None:
     _, facts = materialized(instance, key)
-    assert re.fullmatch(rf"{READ_POINT[key.path[1]]} \d+", facts["read_point"].value)
+    assert re.fullmatch(READ_POINT[key.path[1]], facts["read_point"].value)
     assert facts["source"].value == "sandbox"
     rows = facts["dagster/row_count"].value
     assert rows == table(demo_run.home, key).to_pyarrow_dataset().count_rows()
@@ -122,7 +125,7 @@ def test_no_process_of_the_sandbox_is_left_behind(demo_run: DemoRun) -> None:
     command = Path("/proc", found[1], "cmdline")
     assert not command.exists() or "erp_resources.sandbox" not in command.read_text()
     ports = re.findall(r"on port (\d+)", found[2])
-    assert len(ports) == 2
+    assert len(ports) == len(SYSTEMS)
     for port in ports:
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0
@@ -175,8 +178,8 @@ def test_a_system_without_a_driver_is_left_out_and_the_others_run(tmp_path: Path
             ["reads the sandbox", "oracle is real"],
         ),
         (
-            {"ORACLE_MODE": "off", "SQLSERVER_MODE": "off"},
-            ["reads the sandbox", "oracle is off", "sqlserver is off"],
+            {f"{system.upper()}_MODE": "off" for system in SYSTEMS},
+            ["reads the sandbox", *(f"{system} is off" for system in SYSTEMS)],
         ),
     ],
     ids=["real_without_settings", "real", "off"],

@@ -7,19 +7,21 @@ from pathlib import Path
 import pytest
 
 from erp_resources.sandbox.landscape import ORACLE
-from tests.integration.project import Finished, erp, sandbox
+from tests.integration.project import HAS_SAP, Finished, erp, sandbox
 
 WRONG = "not-the-password-canary"
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of the Oracle of a sandbox of this module's own, which SQL Server is found in."""
+    """The port of the Oracle of a sandbox of this module's own, which the others are found in."""
     with (
         sandbox(tmp_path_factory.mktemp("sandbox")) as ports,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("ERP_SANDBOX_SQLSERVER_PORT", str(ports["sqlserver"]))
+        patch.setenv("ERP_SANDBOX_SAP_PORT", str(ports["sap"]))
+        patch.setenv("ERP_SAP_MODE", "sandbox" if HAS_SAP else "off")
         yield ports["oracle"]
 
 

@@ -18,7 +18,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished, F
     home = new_home(tmp_path_factory.mktemp("rights") / "home")
     command = [sys.executable, "-m", "dagster", "asset", "materialize"]
     selection = ["--select", 'key:"raw/sqlserver/*"', "-m", "erp_assets.definitions"]
-    with real_systems("right-1", "right-2") as real:
+    with real_systems("right-1", "right-2", "right-3") as real:
         finished = run([*command, *selection], home, **real.environment)
         return home, finished, erp("doctor", home=home, **real.environment)
 

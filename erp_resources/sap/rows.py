@@ -1,0 +1,275 @@
+"""The rows of one scan: pages by key, each in one or several groups, amounts shifted, landed."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from erp_resources.connector import Column, TableQuery
+from erp_resources.errors import SourceBusy, ValueDoesNotFit
+from erp_resources.sap.calls import LineReader
+from erp_resources.sap.connection import SapSession
+from erp_resources.sap.currencies import Link, is_own, looked_up, shifted
+from erp_resources.sap.groups import WITNESSES, Torn, rejoined
+from erp_resources.sap.paging import KeyRange, Page, Pager
+from erp_resources.sap.plan import Plan
+from erp_resources.sap.repository import Repository
+from erp_resources.sap.typed import TypedReader
+from erp_resources.sap.types import Fetched, Policies, fetched
+from erp_resources.sap.where import AND, Tokens, joined
+from erp_resources.scan import arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PAGE_BYTES = 64 << 20
+"""Most bytes of one page in the SDK, which keeps two for each character of a line."""
+ATTEMPTS = 3
+"""How often a torn page is read before the table counts as too busy."""
+PAGE_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """How tables are read.
+
+    Attributes:
+        policies: what is done with values for which there is more than one way.
+        page_rows: most rows that one call returns.
+    """
+
+    policies: Policies = field(default_factory=Policies)
+    page_rows: int = PAGE_ROWS
+
+
+@dataclass
+class TableRead:
+    """Reads columns of one table in one session.
+
+    Attributes:
+        condition: the query's filters.
+        columns: to land.
+        expected: rows of the table, if they are known and the query has no filters.
+        may_trust: whether the caller compares the count of rows, so that pages that come in the
+            order of the key may be trusted; see ``paging``.
+    """
+
+    repository: Repository
+    session: SapSession
+    settings: ReadSettings
+    query: TableQuery
+    condition: Tokens
+    columns: Sequence[Fetched]
+    expected: int | None = None
+    may_trust: bool = False
+    trusted_order: bool = field(default=False, init=False)
+    """Whether pages were trusted, so that the count has to be compared."""
+
+    def tables(self, limit: int | None = None) -> "Generator[pa.Table, None, None]":
+        """The rows in their landed types."""
+        in_one_call = self.is_sorted or len(self.plan.groups) == 1
+        if limit is not None and limit <= self.page_rows and in_one_call:
+            yield self._landed(self._page(KeyRange(), limit).rows)
+            return
+        if not self.paged:
+            yield self._landed(self._page(KeyRange(), 0).rows)
+            return
+        pager = Pager(
+            self._page,
+            size=self.page_rows,
+            is_sorted=self.is_sorted,
+            trusts_order=self.trusts_order,
+            expected=self.expected,
+        )
+        for number, rows in enumerate(pager.pages()):
+            self.trusted_order = self.trusts_order and not self.is_sorted and number > 0
+            yield self._landed(rows)
+
+    @cached_property
+    def is_sorted(self) -> bool:
+        """Whether rows come in the order of the key."""
+        return self.typed is not None or self.plan.function.sorts
+
+    @cached_property
+    def trusts_order(self) -> bool:
+        """Whether an ascending page counts as the first rows of its range; see ``paging``."""
+        known = self.may_trust and self.expected is not None
+        return known and len(self.plan.groups) == 1
+
+    @cached_property
+    def typed(self) -> str | None:
+        """The function that returns this table typed, if the system has one."""
+        return self.repository.typed_function(self.session, self.query.source.table)
+
+    @cached_property
+    def key(self) -> list[Fetched]:
+        """The key; a date in it that is none stops the read."""
+        policies = Policies(amounts="stored")
+        return [
+            fetched(self.query.source.column(name), policies)
+            for name in self.query.source.primary_key
+        ]
+
+    @cached_property
+    def paged(self) -> list[Fetched]:
+        """The key but the client, which a logon fixes."""
+        return [each for each in self.key if each.type.name != "CLNT"]
+
+    @cached_property
+    def wire(self) -> list[Fetched]:
+        """The columns to ask for: key, those wanted, and what shifting amounts takes."""
+        found = {each.name: each for each in self.columns} | {each.name: each for each in self.key}
+        for each in self.columns:
+            for name in self._needed(each):
+                found.setdefault(name, self._source(name))
+        return list(found.values())
+
+    @cached_property
+    def shared(self) -> list[Fetched]:
+        """What each group of columns carries: the key, and what tells of changes."""
+        names = {column.name for column in self.query.source.columns}
+        keys = {each.name for each in self.key}
+        return self.key + [self._source(n) for n in WITNESSES if n in names and n not in keys]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How the columns are read."""
+        plan = self.repository.plan(self.session, self.wire, self.key)
+        if len(plan.groups) == 1:
+            return plan
+        return self.repository.plan(self.session, self.wire, self.shared)
+
+    @cached_property
+    def page_rows(self) -> int:
+        """Rows of a page: as set, unless so many would take too much memory."""
+        if self.typed is not None:
+            width = sum(each.type.width for each in self.wire)
+        elif self.plan.as_strings:
+            width = sum(each.type.width for each in self.plan.groups[0])
+        else:
+            groups = (sum(each.type.width for each in group) for group in self.plan.groups)
+            width = self.plan.function.table_for(max(groups))[1]
+        return max(2, min(self.settings.page_rows, PAGE_BYTES // (2 * max(width, 1))))
+
+    def _page(self, keys: KeyRange, limit: int) -> Page:
+        for _ in range(ATTEMPTS):
+            try:
+                return Page(self._rows(keys, limit), self.paged)
+            except Torn:
+                continue
+        raise SourceBusy(
+            f"{self.repository.system}: {self.query.source.name} changed while a page was read "
+            f"in {len(self.plan.groups)} groups of columns, {ATTEMPTS} times; read it when it is "
+            "quiet, or have a function that returns wider lines"
+        )
+
+    def _rows(self, keys: KeyRange, limit: int) -> "pa.Table":
+        if self.typed is not None:
+            return self._typed_reader.read(self.condition, keys, limit)
+        first, *others = self._readers
+        rows = first.read(self._range(keys), limit)
+        is_full = rows.num_rows == limit > 0
+        if not others or not rows.num_rows or (is_full and not self.is_sorted):
+            return rows  # of the last kind only the keys count: the range will be cut
+        if is_full:
+            keys = KeyRange(keys.after, Page(rows, self.paged).bound(-1))
+        shared = [each.name for each in self.shared]
+        return rejoined([rows, *(other.read(self._range(keys)) for other in others)], shared)
+
+    def _range(self, keys: KeyRange) -> Tokens:
+        names = [each.name for each in self.paged]
+        return joined([self.condition, keys.tokens(names)], AND)
+
+    @cached_property
+    def _typed_reader(self) -> TypedReader:
+        return TypedReader(self.session, self.typed or "", self.query.source, self.wire)
+
+    @cached_property
+    def _readers(self) -> list[LineReader]:
+        plan = self.plan
+        return [
+            LineReader(
+                self.session,
+                plan.function,
+                self.query.source.table,
+                group,
+                self.query.source.primary_key,
+                plan.as_strings,
+            )
+            for group in plan.groups
+        ]
+
+    def _landed(self, rows: "pa.Table") -> "pa.Table":
+        import pyarrow as pa
+
+        schema = arrow_schema(self.columns)
+        if not rows.num_rows:
+            return schema.empty_table()
+        if not self.columns:  # nothing but the number of rows is wanted
+            return rows.select([])
+        references = dict.fromkeys(each.currency for each in self.columns if each.currency)
+        currencies = {reference: self._currencies(rows, reference) for reference in references}
+        arrays = [
+            self._amounts(rows, each, currencies[each.currency])
+            if each.currency
+            else _plain(rows[each.name]).cast(each.landed)
+            for each in self.columns
+        ]
+        return pa.table(arrays, schema=schema)
+
+    def _amounts(
+        self, rows: "pa.Table", amount: Fetched, currencies: "pa.Array | pa.ChunkedArray"
+    ) -> "pa.Array":
+        try:
+            return shifted(rows, amount, currencies, self.repository.decimals(self.session))
+        except ValueDoesNotFit as error:
+            name = f"{self.repository.system}: {self.query.source.name}"
+            raise ValueDoesNotFit(f"{name}: {error}") from error
+
+    def _currencies(self, rows: "pa.Table", reference: str) -> "pa.Array | pa.ChunkedArray":
+        """The currencies of a page's rows; from another table, its rows of that range are read."""
+        if is_own(reference, self.query.source.table):
+            return rows[reference.partition("-")[2]]
+        through = self._link(reference)
+        key = [self._source(name) for name in through.columns]
+        page = Page(rows, key)
+        others = [
+            Fetched(name, each.type, each.kind, each.landed)
+            for name, each in zip(through.key, key, strict=True)
+        ]
+        currency = fetched(Column(through.field, "CUKY(5)"), Policies())
+        plan = self.repository.plan(self.session, [*others, currency], others)
+        reader = LineReader(
+            self.session, plan.function, through.table, [*others, currency], through.key,
+            plan.as_strings,
+        )  # fmt: skip
+        return looked_up(rows, reader.read(page.span().tokens(through.key)), through)
+
+    def _needed(self, amount: Fetched) -> tuple[str, ...]:
+        """The fields of this table that lead to an amount's currency."""
+        if amount.currency is None:
+            return ()
+        if is_own(amount.currency, self.query.source.table):
+            return (amount.currency.partition("-")[2],)
+        return self._link(amount.currency).columns
+
+    def _link(self, reference: str) -> Link:
+        found = self.repository.link(self.session, self.query.source, reference)
+        if found is None:
+            raise ValueDoesNotFit(
+                f"{self.repository.system}: {self.query.source.name} does not lead to {reference}, "
+                "which has the currency of its amounts; run `erp catalog refresh`"
+            )
+        return found
+
+    def _source(self, name: str) -> Fetched:
+        return fetched(self.query.source.column(name), Policies(amounts="stored"))
+
+
+def _plain(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """A column in a type that Delta has: a time of day as ISO 8601 writes it."""
+    import pyarrow as pa
+
+    if pa.types.is_time(column.type):
+        return column.cast(pa.time32("s")).cast(pa.string())
+    return column

@@ -1,0 +1,99 @@
+"""Pages by key: every row once, however rows come, in as few and as small calls as may be."""
+
+import random
+from collections.abc import Callable
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from erp_resources.errors import InvalidQuery
+from erp_resources.sap.fields import character_field
+from erp_resources.sap.paging import KeyRange, Page, Pager
+
+KEY = [character_field("A", 2), character_field("B", 2)]
+Row = tuple[str, str]
+
+
+def test_a_range_of_the_key_is_a_condition() -> None:
+    found = KeyRange(("1", "2"), ("3", "4")).tokens(["A", "B"])
+    assert " ".join(found) == (
+        "( ( A > '1' ) OR ( ( A = '1' ) AND ( B > '2' ) ) ) AND "
+        "( ( A < '3' ) OR ( ( A = '3' ) AND ( B <= '4' ) ) )"
+    )
+    assert KeyRange().tokens(["A", "B"]) == []
+    assert KeyRange(("1",), None, is_closed=True).tokens(["A"]) == ["A", ">=", "'1'"]
+
+
+class Source:
+    """Rows of a table, and how a system hands them out."""
+
+    def __init__(self, rows: set[Row], order: Callable[[list[Row]], list[Row]]) -> None:
+        self.rows = rows
+        self.order = order
+        self.calls: list[int] = []
+
+    def fetch(self, keys: KeyRange, limit: int) -> Page:
+        within = [row for row in self.rows if self._is_within(row, keys)]
+        found = self.order(within)[: limit or None]
+        self.calls.append(len(found))
+        columns = [pa.array([row[place] for row in found], pa.string()) for place in range(2)]
+        return Page(pa.table(columns, ["A", "B"]), KEY)
+
+    @staticmethod
+    def _is_within(row: Row, keys: KeyRange) -> bool:
+        after = keys.after is None or row > keys.after
+        return after and (keys.upto is None or row <= keys.upto)
+
+
+def read(source: Source, size: int, *, is_sorted: bool, trusts: bool = False) -> list[Row]:
+    pager = Pager(source.fetch, size, is_sorted, trusts, expected=len(source.rows))
+    return [row for page in pager.pages() for row in zip(*page.to_pydict().values(), strict=True)]
+
+
+def shuffled(rows: list[Row]) -> list[Row]:
+    return random.sample(sorted(rows), len(rows))
+
+
+KEYS = st.sets(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("0123456789")))
+
+
+@settings(deadline=None)
+@given(KEYS, st.integers(2, 30))
+def test_sorted_pages_have_each_row_once_and_no_call_is_wasted(rows: set[Row], size: int) -> None:
+    source = Source(rows, sorted)
+    assert read(source, size, is_sorted=True) == sorted(rows)
+    assert len(source.calls) == len(rows) // size + 1
+
+
+@settings(deadline=None)
+@given(KEYS, st.integers(2, 30), st.booleans())
+def test_pages_in_any_order_have_each_row_once(rows: set[Row], size: int, trusts: bool) -> None:
+    source = Source(rows, shuffled)
+    found = read(source, size, is_sorted=False, trusts=trusts and len(rows) < size)
+    assert sorted(found) == sorted(rows)
+    assert max(source.calls) <= size
+
+
+def test_ascending_pages_are_trusted_only_where_the_count_is_compared() -> None:
+    rows = {(a, b) for a in "abcdefghij" for b in "0123456789"}
+    trusted, other = Source(rows, sorted), Source(rows, sorted)
+    read(trusted, 10, is_sorted=False, trusts=True)
+    assert sorted(read(other, 10, is_sorted=False)) == sorted(rows)
+    assert len(trusted.calls) == 11 < len(other.calls)
+
+
+def test_a_key_that_does_not_tell_rows_apart_is_refused() -> None:
+    page = Page(pa.table({"A": ["1"] * 5, "B": ["1"] * 5}), KEY)
+    pager = Pager(lambda *_: page, size=5, is_sorted=False, trusts_order=False)
+    with pytest.raises(InvalidQuery, match="does not tell the rows apart"):
+        list(pager.pages())
+
+
+def test_a_function_that_does_not_go_on_behind_the_last_key_is_not_read_for_ever() -> None:
+    page = Page(pa.table({"A": ["1", "2"], "B": ["1", "1"]}), KEY)
+    pages = Pager(lambda *_: page, size=2, is_sorted=True, trusts_order=False).pages()
+    assert next(pages) is page.rows
+    with pytest.raises(InvalidQuery, match="does not go on behind it"):
+        next(pages)
