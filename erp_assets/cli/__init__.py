@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from erp_assets.cli.call import call
 from erp_assets.cli.catalog import catalog
 from erp_assets.cli.demo import demo
 from erp_assets.cli.dev import dev
@@ -33,6 +34,7 @@ def main() -> None:
 app.callback()(use_project_home)
 app.add_typer(sandbox)
 app.add_typer(catalog)
+app.command()(call)
 app.command()(demo)
 app.command()(dev)
 app.command()(doctor)

@@ -173,6 +173,7 @@ def sap(system: str, declared: System[SapSettings]) -> SapResource:
         client=SAP.client,
         user=SAP.user,
         password=SAP.password,
+        functions=settings.functions,
     )
 
 
