@@ -37,8 +37,12 @@ SQLSERVER = SqlServerAddress()
 
 @dataclass(frozen=True)
 class SapAddress:
-    """How to reach the sandbox's SAP system; its port is 3300 and the system number."""
+    """How to reach the sandbox's SAP system; its port is 3300 and the system number.
 
+    The SDK keeps interfaces by ``sid``, so no other system in a process may have this one.
+    """
+
+    sid: str = "HQP"
     client: str = "100"
     user: str = "ERP_READER"
     password: str = "sandbox"  # noqa: S105 - known to everyone

@@ -202,7 +202,7 @@ def sap(settings: SandboxSettings) -> System:
     """The headquarters on S/4HANA, and their SAP system."""
     database, faults = _loaded(s4.generate(settings.scale, settings.seed)), Faults(SAP_FAULTS)
     reader = SapUser(SAP.user, clients=frozenset({SAP.client}))
-    engine = SapEngine(database, {reader.name: reader}, Installation(typed_tables=TYPED))
+    engine = SapEngine(database, {reader.name: reader}, Installation(SAP.sid, typed_tables=TYPED))
     server = SapServer(
         engine.log_on,
         {SAP.user: SAP.password},

@@ -9,7 +9,7 @@ import pytest
 
 from tests.benchmarks.harness import Result, measure, table
 
-NAMES = ("fifo", "odbc_scan", "oracle_scan", "sqlserver_scan")
+NAMES = ("fifo", "odbc_scan", "oracle_scan", "sap_scan", "sqlserver_scan")
 
 
 def run(name: str, rows: int | None = None) -> list[Result]:
