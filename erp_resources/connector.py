@@ -22,6 +22,12 @@ STATEMENT = "statement"
 """Kind of the read point of a source that can promise no more than consistent statements."""
 OFFSET_SUFFIX = "__OFFSET"
 """Ends the name of the column with a time's UTC offset, in minutes east of Greenwich."""
+REFUSED_COLUMN = "_refused"
+"""Holds the cells of a row that are no value of their column's type, which are null there.
+
+A JSON object of the source's own texts by column; null for a sound row. A scan only has it where a
+source is told to go on at such cells.
+"""
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "in", "is null", "is not null"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 _WITHOUT_VALUE = ("is null", "is not null")

@@ -118,6 +118,12 @@ class ConnectionPool(Generic[C]):
         seconds = self.settings.timeout if timeout is None else timeout
         return Loan(seconds, self._acquire, self._release, self._keeper.returns.put)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a client would get a session without waiting for another one's."""
+        with self._keeper.lock:
+            return len(self._keeper.lent) + len(self._keeper.waiters) < self.settings.max_size
+
     def stats(self) -> dict[str, int]:
         """Return the pool's figures; the keys are those of psycopg_pool where it has them.
 

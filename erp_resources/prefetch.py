@@ -1,10 +1,10 @@
-"""Reads ahead: an iterator in a thread of its own, a few items ahead of whoever consumes them.
+"""Reads ahead: iterators in threads of their own, a few items ahead of whoever consumes them.
 
 A driver that waits for its server, and a consumer that writes files, then work at the same time.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class _End:
-    """What the thread says last: the iterator's end, or the error that ended it."""
+    """What a thread says last: its iterator's end, or the error that ended it."""
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
@@ -27,28 +27,48 @@ def prefetched(items: Iterator[T], *, ahead: int, name: str) -> Iterator[T]:
     Args:
         name: of the thread.
     """
-    reader = _Reader(items, ahead)
-    thread = threading.Thread(target=reader.run, name=name, daemon=True)
-    thread.start()
+    return merged([items], ahead=ahead, name=name)
+
+
+def merged(sources: Sequence[Iterator[T]], *, ahead: int, name: str) -> Iterator[T]:
+    """Yield the items of several iterators as they come, each iterator in a thread of its own.
+
+    The first error of an iterator is raised here. Then, and when this generator is closed, all
+    iterators are closed, each in its own thread after the item it is at, and waited for.
+
+    Args:
+        ahead: most items of all together that nobody has asked for yet, beside the last of each.
+        name: of the threads.
+    """
+    readers: _Readers[T] = _Readers(len(sources), ahead)
+    threads = [
+        threading.Thread(target=readers.run, args=(items,), name=name, daemon=True)
+        for items in sources
+    ]
+    for thread in threads:
+        thread.start()
     try:
-        yield from reader.received()
+        yield from readers.received()
     finally:
-        reader.stop()
-        thread.join()
+        readers.stop()
+        for thread in threads:
+            thread.join()
 
 
-class _Reader(Generic[T]):
-    def __init__(self, items: Iterator[T], ahead: int) -> None:
-        self._items = items
+class _Readers(Generic[T]):
+    """What the threads share with whoever consumes their items."""
+
+    def __init__(self, count: int, ahead: int) -> None:
+        self._count = count
         self._places = threading.Semaphore(ahead)
         self._queue: SimpleQueue[T | _End] = SimpleQueue()
         self._stopped = False
 
-    def run(self) -> None:
-        """Read until the end, an error or ``stop``; the thread's only function."""
+    def run(self, items: Iterator[T]) -> None:
+        """Read until the end, an error or ``stop``; a thread's only function."""
         end = _End()
         try:
-            for item in self._items:
+            for item in items:
                 self._queue.put(item)
                 self._places.acquire()
                 if self._stopped:
@@ -56,20 +76,25 @@ class _Reader(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - raised again where the items are consumed
             end = _End(error)
         finally:
-            close = getattr(self._items, "close", None)
+            close = getattr(items, "close", None)
             if close is not None:
                 close()
             self._queue.put(end)
 
     def received(self) -> Iterator[T]:
-        """Yield what ``run`` reads."""
-        while not isinstance(item := self._queue.get(), _End):
-            yield item
-            self._places.release()
-        if item.error is not None:
-            raise item.error
+        """Yield what the threads read."""
+        running = self._count
+        while running:
+            item = self._queue.get()
+            if not isinstance(item, _End):
+                yield item
+                self._places.release()
+            elif item.error is not None:
+                raise item.error
+            else:
+                running -= 1
 
     def stop(self) -> None:
-        """Let ``run`` end after the item it is at."""
+        """Let each thread end after the item it is at."""
         self._stopped = True
-        self._places.release()
+        self._places.release(self._count)

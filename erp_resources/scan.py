@@ -49,6 +49,7 @@ class Scan(Generic[F]):
         columns: What the query's columns become.
         read: Yields the rows of some of ``columns`` in their landed types, so many of them at
             most; it is closed when nobody wants more.
+        ahead: How many batches are read ahead.
 
     Raises:
         InvalidQuery: two columns would land under one name.
@@ -61,8 +62,10 @@ class Scan(Generic[F]):
         at: ReadPoint | None,
         columns: Sequence[F],
         read: "Callable[[Sequence[F], int | None], Generator[pa.Table, None, None]]",
+        *,
+        ahead: int = BATCHES_AHEAD,
     ) -> None:
-        self._table, self._at = query.source.name, at
+        self._table, self._at, self._ahead = query.source.name, at, ahead
         _refuse_twins(f"{system}: {self._table}", columns)
         self._columns, self._read = columns, read
         self._log = structlog.get_logger(__name__).bind(
@@ -90,7 +93,7 @@ class Scan(Generic[F]):
             columns = [column for column in columns if column.name in with_columns]
         limit = n_rows if predicate is None else None
         tables = self._logged(columns, limit)
-        for table in prefetched(tables, ahead=BATCHES_AHEAD, name=f"erp-{self._table}"):
+        for table in prefetched(tables, ahead=self._ahead, name=f"erp-{self._table}"):
             frame = pl.DataFrame(table)
             frame = frame if predicate is None else frame.filter(predicate)
             frame = frame if n_rows is None else frame.head(n_rows)

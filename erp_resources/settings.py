@@ -103,11 +103,13 @@ class SapSettings(SystemSettings):
     snc_name: str | None = None
     snc_library: str | None = None
     snc_protection: str | None = None
+    connections: int = Field(default=2, ge=1, le=64)
     read_functions: list[str] = []
     functions: list[str] = []
     dates: Literal["fail", "null", "text"] = "fail"
     times: Literal["fail", "null", "text"] = "fail"
     amounts: Literal["shifted", "stored"] = "shifted"
+    refused: Literal["fail", "quarantine"] = "fail"
 
 
 class OdbcSettings(SystemSettings):

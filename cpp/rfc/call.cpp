@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <shared_mutex>
 #include <stdexcept>
 
 #include "container.hpp"
@@ -31,9 +32,7 @@ bool contains(const Names& names, const RFC_PARAMETER_DESC& parameter) {
 
 Call::Call(const Connection::Use& use, const std::u16string& function, const Record& parameters)
     : use_(use) {
-  const auto description = find(use, function);
-  parameters_ = parameters_of(use.library(), description);
-  function_ = checked_handle(use.library().RfcCreateFunction, description);
+  create(function);
   try {
     send(parameters);
   } catch (...) {
@@ -43,6 +42,13 @@ Call::Call(const Connection::Use& use, const std::u16string& function, const Rec
 }
 
 Call::~Call() { use_.library().RfcDestroyFunction(function_, nullptr); }
+
+void Call::create(const std::u16string& function) {
+  const std::shared_lock lock(Library::descriptions());
+  const auto description = find(use_, function);
+  parameters_ = parameters_of(use_.library(), description);
+  function_ = checked_handle(use_.library().RfcCreateFunction, description);
+}
 
 void Call::send(const Record& parameters) {
   for (const auto& [name, value] : parameters) {

@@ -39,12 +39,13 @@ class Call {
   Record outputs(const Choice& wanted) const;
 
  private:
+  void create(const std::u16string& function);
   void send(const Record& parameters);
 
   const Connection::Use& use_;
-  std::vector<RFC_PARAMETER_DESC> parameters_;
+  std::vector<RFC_PARAMETER_DESC> parameters_;  // their types live as long as function_
   Names sent_;
-  RFC_FUNCTION_HANDLE function_;
+  RFC_FUNCTION_HANDLE function_ = nullptr;
   double seconds_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "connection.hpp"
 
+#include <shared_mutex>
+
 #include "failure.hpp"
 #include "text.hpp"
 
@@ -126,6 +128,7 @@ std::vector<std::pair<std::string, std::string>> Connection::attributes() {
 
 Function Connection::describe(const std::u16string& function) {
   const Use use(*this);
+  const std::shared_lock lock(Library::descriptions());
   const auto found = checked_handle(library_->RfcGetFunctionDesc, use.handle(), function.c_str());
   return rfc::describe(*library_, found);
 }
@@ -133,7 +136,11 @@ Function Connection::describe(const std::u16string& function) {
 void Connection::forget(const std::u16string& function) {
   const Use use(*this);
   const RFC_ATTRIBUTES attributes = attributes_of(use);
-  const auto found = checked_handle(library_->RfcGetFunctionDesc, use.handle(), function.c_str());
+  const std::unique_lock lock(Library::descriptions());
+  ErrorInfo unknown;
+  const auto found =
+      library_->RfcGetCachedFunctionDesc(attributes.sysId, function.c_str(), &unknown);
+  if (found == nullptr) return;
   // Before the function goes, and its types with it.
   const std::vector<std::u16string> types = type_names_of(*library_, found);
   remove(library_->RfcRemoveFunctionDesc, attributes.sysId, function);

@@ -16,6 +16,7 @@ ENTRY_POINT(RfcInvoke)
 
 // Descriptions.
 ENTRY_POINT(RfcGetFunctionDesc)
+ENTRY_POINT(RfcGetCachedFunctionDesc)
 ENTRY_POINT(RfcRemoveFunctionDesc)
 ENTRY_POINT(RfcRemoveTypeDesc)
 ENTRY_POINT(RfcGetFunctionName)

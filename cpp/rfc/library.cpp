@@ -41,6 +41,11 @@ std::array<unsigned, 3> Library::version() const {
   return version;
 }
 
+std::shared_mutex& Library::descriptions() {
+  static auto* const mutex = new std::shared_mutex;  // for threads that outlive static destructors
+  return *mutex;
+}
+
 void Library::set_ini_path(const std::u16string& folder) const {
   checked(RfcSetIniPath, folder.c_str());
 }

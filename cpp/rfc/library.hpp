@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <shared_mutex>
 #include <stdexcept>
 #include <string>
 
@@ -24,6 +25,12 @@ class Library {
   const std::string& path() const { return path_; }
   std::array<unsigned, 3> version() const;  // major, minor, patch level
   void set_ini_path(const std::u16string& folder) const;
+
+  // Guards the handles of the descriptions that the SDK keeps. One that is removed lives on in the
+  // containers made of it, and nowhere else: whoever looks a description up holds this shared until
+  // a container is made or all has been read, and whoever removes one holds it alone. One for the
+  // process, as the descriptions are, however often the SDK was opened.
+  static std::shared_mutex& descriptions();
 
 #define ENTRY_POINT(name) decltype(&::name) name = nullptr;
 #include "entry_points.hpp"

@@ -141,7 +141,7 @@ def _summary(
         assets=len(landed),
         rows=sum(facts["dagster/row_count"].value for facts in landed.values()),
         checks_passed=sum(check.passed for check in checks),
-        checks_failed=sum(not check.passed for check in checks),
+        checks_failed=sum(_is_failed(check) for check in checks),
         seconds=round(seconds, 2),
         trial_balance_difference=_figure(landed, definitions, instance, TRIAL_BALANCE, _difference),
         stock_value=_figure(landed, definitions, instance, STOCK_VALUATION, _stock_value),
@@ -187,7 +187,8 @@ def _report(result: dg.ExecuteInProcessResult, summary: Summary) -> None:
     for check in result.get_asset_check_evaluations():
         if not check.passed:
             name = f"{check.asset_key.to_user_string()}: {check.check_name}"
-            typer.secho(f"{name} FAILED: {check.description}", fg="red")
+            verdict, color = ("FAILED", "red") if _is_failed(check) else ("WARNS", "yellow")
+            typer.secho(f"{name} {verdict}: {check.description}", fg=color)
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         cause = error.cause or error if error else None
@@ -196,6 +197,10 @@ def _report(result: dg.ExecuteInProcessResult, summary: Summary) -> None:
     for name, value in asdict(summary).items():
         typer.echo(f"{name.replace('_', ' '):<28} {value}")
     typer.echo("\nmake dev    opens the Dagster UI on http://127.0.0.1:3000 with this run in it")
+
+
+def _is_failed(check: dg.AssetCheckEvaluation) -> bool:
+    return not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
 
 
 def _landed(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,7 @@
 """``erp doctor``: what works and what is missing, for each system, with the remedy."""
 
+from collections.abc import Iterator
+
 import typer
 
 
@@ -14,12 +16,12 @@ def doctor() -> None:
     for system in SYSTEMS:
         try:
             mode = mode_of(system)
-            findings = [] if mode == "off" else _examine(system)
+            typer.echo(f"{system:9} {mode}")
+            for finding in _examine(system) if mode != "off" else ():
+                typer.echo(f"{'':10}{finding}")
         except ErpError as error:
             failed = True
             typer.echo(f"{system:9} FAILED: {error}")
-        else:
-            typer.echo(f"{system:9} {mode}" + "".join(f"\n{'':10}{text}" for text in findings))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -41,12 +43,17 @@ def _drivers() -> str:
     return f"oracledb (thin), {', '.join(found) or 'no ODBC driver'}"
 
 
-def _examine(system: str) -> list[str]:
-    """Facts about a reachable system; warns of rights that a reader should not have."""
-    from erp_assets.defs.resources import connector
+def _examine(system: str) -> Iterator[str]:
+    """Facts about a system, as they are found; warns of rights that a reader should not have."""
+    from erp_assets.defs.resources import connector, resource
+    from erp_resources.sap import SapResource
+    from erp_resources.sap.drivers import described
 
+    found = resource(system)
+    if isinstance(found, SapResource):
+        yield described(found.driver, found.load_driver())
     with connector(system) as source:
-        findings = [f"answers in {source.ping() * 1000:.1f} ms", *source.examine()]
+        yield f"answers in {source.ping() * 1000:.1f} ms"
+        yield from source.examine()
         with source.read_point() as point:
-            findings.append(f"read point {point}")
-    return findings
+            yield f"read point {point}"

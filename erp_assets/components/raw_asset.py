@@ -216,14 +216,19 @@ def _check(table: RawTable) -> dg.AssetCheckSpec:
 
 
 def _check_result(found: Audit) -> dg.AssetCheckResult:
+    """What was found; what only warns stops nothing that follows, although the check blocks."""
     metadata: dict[str, Any] = {"rows": found.rows}
     if found.expected is not None:
         metadata["source_rows"] = found.expected.rows
         metadata |= {f"sum_{name}": str(total) for name, total in found.sums.items()}
     metadata |= {"null_keys": found.null_keys, "duplicate_keys": found.duplicate_keys}
+    if found.quarantined_rows is not None:
+        metadata["quarantined_rows"] = found.quarantined_rows
+    only_warns = found.passed and bool(found.warnings)
     return dg.AssetCheckResult(
         check_name=CHECK,
-        passed=found.passed,
+        passed=not (found.findings or found.warnings),
+        severity=dg.AssetCheckSeverity.WARN if only_warns else dg.AssetCheckSeverity.ERROR,
         metadata=metadata,
-        description="; ".join(found.findings),
+        description="; ".join([*found.findings, *found.warnings]),
     )

@@ -174,6 +174,7 @@ def sap(system: str, declared: System[SapSettings]) -> SapResource:
         user=SAP.user,
         password=SAP.password,
         functions=settings.functions,
+        refused=settings.refused,
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from erp_resources.connector import ControlTotals
-from erp_resources.lake.staging import Staged
+from erp_resources.connector import REFUSED_COLUMN, ControlTotals
+from erp_resources.lake.staging import PARTITION_COLUMN, Staged
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,6 +25,9 @@ class Audit:
         sums: sums of the staged columns that ``expected`` sums too.
         null_keys: rows with a null in the primary key.
         duplicate_keys: rows beyond the first of each primary key.
+        unplaced_rows: rows that belong to no partition of this load.
+        quarantined_rows: rows with refused cells; ``None`` where none would have been kept. They
+            are no finding: what the source sent is there.
     """
 
     rows: int
@@ -32,6 +35,8 @@ class Audit:
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     null_keys: int = 0
     duplicate_keys: int = 0
+    unplaced_rows: int = 0
+    quarantined_rows: int | None = None
 
     @property
     def findings(self) -> list[str]:
@@ -49,7 +54,17 @@ class Audit:
             found.append(f"{self.null_keys} rows have a null in the primary key")
         if self.duplicate_keys:
             found.append(f"{self.duplicate_keys} rows repeat a primary key")
+        if self.unplaced_rows:
+            found.append(f"{self.unplaced_rows} rows belong to no partition of this load")
         return found
+
+    @property
+    def warnings(self) -> list[str]:
+        """What readers of the rows should know, and what stops nothing, one clause each."""
+        if not self.quarantined_rows:
+            return []
+        cells = f"they are null, and {REFUSED_COLUMN!r} has them as the source sent them"
+        return [f"{self.quarantined_rows} rows hold cells that are no value of their type: {cells}"]
 
     @property
     def passed(self) -> bool:
@@ -67,6 +82,8 @@ def audit(
         sums=_sums(staged, tuple(expected.sums) if expected else ()),
         null_keys=_null_keys(staged, primary_key),
         duplicate_keys=_duplicate_keys(staged, primary_key),
+        unplaced_rows=_unplaced_rows(staged),
+        quarantined_rows=_quarantined_rows(staged),
     )
 
 
@@ -87,6 +104,26 @@ def _null_keys(staged: Staged, key: Sequence[str]) -> int:
         return 0
     anywhere = pl.any_horizontal(pl.col(*key).is_null())
     return int(staged.scan().select(anywhere.sum()).collect(engine="streaming").item())
+
+
+def _unplaced_rows(staged: Staged) -> int:
+    """Rows that a second load of the same partitions would not replace, but repeat."""
+    import polars as pl
+
+    if staged.partitions is None:
+        return 0
+    placed = pl.col(PARTITION_COLUMN).is_in(staged.partitions).fill_null(value=False)
+    return int(staged.scan().select((~placed).sum()).collect(engine="streaming").item())
+
+
+def _quarantined_rows(staged: Staged) -> int | None:
+    import polars as pl
+
+    rows = staged.scan()
+    if REFUSED_COLUMN not in rows.collect_schema():
+        return None
+    refused = pl.col(REFUSED_COLUMN).is_not_null()
+    return int(rows.select(refused.sum()).collect(engine="streaming").item())
 
 
 def _duplicate_keys(staged: Staged, key: Sequence[str]) -> int:

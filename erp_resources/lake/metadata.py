@@ -5,12 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from erp_resources.connector import REFUSED_COLUMN
 from erp_resources.lake.staging import PARTITION_COLUMN, Staged
 
 if TYPE_CHECKING:
     import polars as pl
 
 COLUMN_SCHEMA = "dagster/column_schema"
+OWN_TEXTS = {
+    PARTITION_COLUMN: "Partition that the row was loaded with.",
+    REFUSED_COLUMN: "Cells that are no value of their column's type, as the source sent them.",
+}
+"""What columns hold that no source has."""
 DERIVED = "__"
 """A column ``X__OFFSET`` was made from the source's column ``X``, and shows its text."""
 
@@ -32,7 +38,7 @@ def landing_metadata(
 
 
 def _column_schema(frame: "pl.DataFrame", described: Any) -> dg.TableSchema:
-    texts: dict[str, str | None] = {PARTITION_COLUMN: "Partition that the row was loaded with."}
+    texts: dict[str, str | None] = {**OWN_TEXTS}
     if described is not None:
         declared = getattr(described, "schema", described)
         texts |= {column.name: column.description for column in declared.columns}

@@ -1,13 +1,12 @@
 """``OdbcConnector``: tables of one database behind ODBC as lazy frames, read in Arrow batches."""
 
 import re
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from erp_resources.connector import (
     STATEMENT,
@@ -17,8 +16,7 @@ from erp_resources.connector import (
     TableQuery,
     TableSchema,
 )
-from erp_resources.deadline import Deadline
-from erp_resources.errors import InvalidQuery, PermanentError
+from erp_resources.errors import InvalidQuery
 from erp_resources.odbc import catalog, statements
 from erp_resources.odbc.batches import (
     BATCH_BYTES,
@@ -33,7 +31,7 @@ from erp_resources.odbc.connection import OdbcSession, call, ping, run
 from erp_resources.odbc.dialect import Dialect, Fetched, Snapshot, Statement
 from erp_resources.odbc.moment import Moment
 from erp_resources.odbc.types import Source, expect_fit, landed
-from erp_resources.pool import ConnectionPool
+from erp_resources.pooled import PooledConnector
 from erp_resources.scan import Scan
 
 if TYPE_CHECKING:
@@ -53,36 +51,14 @@ _LENGTH = re.compile(r"\((\d+)")
 
 
 @dataclass(frozen=True)
-class OdbcConnector:
-    """Reads tables of one database; sessions come from ``pool``.
+class OdbcConnector(PooledConnector[OdbcSession]):
+    """Reads tables of one database.
 
     Attributes:
-        system: key of the system in declarations, messages and logs.
-        mode: ``sandbox`` or ``real``.
         dialect: what the database does in its own way.
-        call_timeout: most seconds for one call into the driver: a statement, a batch of rows.
     """
 
-    system: str
-    mode: Literal["sandbox", "real"]
-    pool: ConnectionPool[OdbcSession]
     dialect: Dialect
-    call_timeout: float = 300.0
-
-    def connect(self) -> None:
-        """Open the pool's first session, so that a wrong setting shows now."""
-        self.ping()
-
-    def disconnect(self) -> None:
-        """Close all sessions."""
-        self.pool.close()
-
-    def ping(self) -> float:
-        """One round trip; seconds it took."""
-        with self.pool.connection() as session:
-            began = time.perf_counter()
-            ping(session, self._deadline())
-            return time.perf_counter() - began
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one SQL statement with ``?`` for each parameter and return all its rows."""
@@ -225,18 +201,8 @@ class OdbcConnector:
         with at.session.lent(self.system, self.call_timeout) as session:
             yield session
 
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Begin the messages of what a dialect refuses with the system's key."""
-        try:
-            yield
-        except PermanentError as error:
-            if str(error).startswith(f"{self.system}: "):
-                raise
-            raise type(error)(f"{self.system}: {error}", code=error.code) from error.__cause__
-
-    def _deadline(self) -> Deadline:
-        return Deadline.after(self.call_timeout)
+    def _ping(self, session: OdbcSession) -> None:
+        ping(session, self._deadline())
 
 
 def _wire_schema(columns: Sequence[Fetched], source: Source, described: "pa.Schema") -> "pa.Schema":

@@ -52,7 +52,9 @@ class OdbcResource(ErpResource[OdbcConnector]):
             reset=reset,
             settings=self.pool,
         ) as pool:
-            yield OdbcConnector(self.system, self.mode, pool, params.dialect, self.call_timeout)
+            yield OdbcConnector(
+                self.system, self.mode, pool, params.dialect, call_timeout=self.call_timeout
+            )
 
     def _params(self) -> ConnectParams:
         given = connection_string.parse(self.connection_string)

@@ -1,11 +1,10 @@
 """``OracleConnector``: tables of one Oracle database as lazy frames, read in Arrow batches."""
 
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from erp_resources.connector import ChangeMark, ControlTotals, ReadPoint, TableQuery, TableSchema
 from erp_resources.deadline import Deadline
@@ -14,7 +13,7 @@ from erp_resources.oracle import dictionary, statements
 from erp_resources.oracle.connection import driver, limit_calls, translating
 from erp_resources.oracle.statements import SCN, Statement
 from erp_resources.oracle.types import Fetched, fetched, still_fits
-from erp_resources.pool import ConnectionPool
+from erp_resources.pooled import PooledConnector
 from erp_resources.scan import Scan, arrow_schema
 
 if TYPE_CHECKING:
@@ -34,34 +33,8 @@ READ_POINTS = (
 
 
 @dataclass(frozen=True)
-class OracleConnector:
-    """Reads tables of one Oracle database; sessions come from ``pool``.
-
-    Attributes:
-        system: key of the system in declarations, messages and logs.
-        mode: ``sandbox`` or ``real``.
-        call_timeout: most seconds for one round trip to the server.
-    """
-
-    system: str
-    mode: Literal["sandbox", "real"]
-    pool: "ConnectionPool[oracledb.Connection]"
-    call_timeout: float = 300.0
-
-    def connect(self) -> None:
-        """Open the pool's first session, so that a wrong setting shows now."""
-        self.ping()
-
-    def disconnect(self) -> None:
-        """Close all sessions."""
-        self.pool.close()
-
-    def ping(self) -> float:
-        """One round trip; seconds it took."""
-        with self.session(None) as session:
-            began = time.perf_counter()
-            session.ping()
-            return time.perf_counter() - began
+class OracleConnector(PooledConnector["oracledb.Connection"]):
+    """Reads tables of one Oracle database."""
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one SQL statement with positional binds and return all its rows."""
@@ -132,12 +105,18 @@ class OracleConnector:
     @contextmanager
     def session(self, table: str | None) -> "Iterator[oracledb.Connection]":
         """A session whose driver errors leave the block as ours, naming ``table``."""
-        with (
-            self.pool.connection() as session,
-            translating(self.system, table=table, user=session.username),
-        ):
-            limit_calls(session, Deadline.after(self.call_timeout))
+        with self.pool.connection() as session, self._calling(session, table):
             yield session
+
+    @contextmanager
+    def _calling(self, session: "oracledb.Connection", table: str | None) -> Iterator[None]:
+        with translating(self.system, table=table, user=session.username):
+            limit_calls(session, self._deadline())
+            yield
+
+    def _ping(self, session: "oracledb.Connection") -> None:
+        with self._calling(session, None):
+            session.ping()
 
 
 def _exact_numbers(cursor: "oracledb.Cursor", info: "oracledb.FetchInfo") -> "oracledb.Var | None":

@@ -41,4 +41,4 @@ class OracleResource(ErpResource[OracleConnector]):
             reset=reset,
             settings=self.pool,
         ) as pool:
-            yield OracleConnector(self.system, self.mode, pool, self.call_timeout)
+            yield OracleConnector(self.system, self.mode, pool, call_timeout=self.call_timeout)

@@ -12,6 +12,7 @@ from erp_resources.errors import InvalidQuery, ValueDoesNotFit
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.drivers import Package
 from erp_resources.sap.interfaces import STRINGS, ReadFunction
+from erp_resources.sap.quarantine import beside
 from erp_resources.sap.types import Fetched, arrow_type
 from erp_resources.sap.where import Tokens, packed
 from erp_rfc import Cut
@@ -50,13 +51,16 @@ class LineReader:
     as_strings: bool = False
     _places: Places | None = field(default=None, init=False)
 
-    def read(self, condition: Tokens, limit: int = 0) -> "pa.Table":
+    def read(self, condition: Tokens, limit: int = 0, skip: int = 0) -> "pa.Table":
         """Rows that meet the condition, ``limit`` at most (0: all), in the types of their kinds.
+
+        Args:
+            skip: rows to leave out before, a multiple of ``limit``: SAP reads them all the same.
 
         Raises:
             ValueDoesNotFit: naming table, column, key and text of a cell that is no value.
         """
-        parameters = self._parameters(condition, limit)
+        parameters = self._parameters(condition, limit, skip)
         package = self._split(parameters) if self.as_strings else self._cut(parameters)
         return unpacked(self.session.system, self.table, package, self.fields, self.key)
 
@@ -65,7 +69,7 @@ class LineReader:
         """What is read, for messages."""
         return f"table {self.table!r} by {self.function.name}"
 
-    def _parameters(self, condition: Tokens, limit: int) -> dict[str, object]:
+    def _parameters(self, condition: Tokens, limit: int, skip: int) -> dict[str, object]:
         lines = packed(condition, self.function.option_width)
         parameters: dict[str, object] = {
             "QUERY_TABLE": self.table,
@@ -73,6 +77,8 @@ class LineReader:
             "FIELDS": [{"FIELDNAME": each.name} for each in self.fields],
             "OPTIONS": [{"TEXT": line} for line in lines],
         }
+        if skip:
+            parameters["ROWSKIPS"] = skip
         if self.function.sorts:
             parameters["GET_SORTED"] = "X"
         return parameters
@@ -130,29 +136,34 @@ def cuts(fields: Sequence[Fetched], places: Places | None = None) -> list[Cut]:
 def unpacked(
     system: str, table: str, package: Package, fields: Sequence[Fetched], key: Sequence[str]
 ) -> "pa.Table":
-    """The rows of a package, if no cell of a column that is not lenient was refused.
+    """The rows of a package, with the refused cells that are quarantined in a column of their own.
 
     Raises:
-        ValueDoesNotFit: naming table, column, key and text of the first such cell.
+        ValueDoesNotFit: naming table, column, key and text of the first cell that was refused and
+            may not be, or the columns of more cells than a package keeps.
     """
     import pyarrow as pa
 
-    rows = pa.table(package)
-    lenient = {each.name for each in fields if each.lenient}
-    for row, column, text in package.refused:
-        if column not in lenient:
-            raise ValueDoesNotFit(_misfit(system, table, rows, (row, column, text), key))
-    if package.refused_count > len(package.refused):
+    rows, refused = pa.table(package), package.refused
+    fate = {each.name: each.refused for each in fields}
+    for cell in refused:
+        if fate.get(cell[1], "fail") == "fail":
+            raise ValueDoesNotFit(_misfit(system, table, rows, cell, key))
+    if package.refused_count > len(refused):
+        names = ", ".join(dict.fromkeys(column for _, column, _ in refused))
         raise ValueDoesNotFit(
-            f"{system}: {table}: {package.refused_count} cells of one page are no value of their "
-            "type; land those columns as text by the policy for dates and times"
+            f"{system}: {table}: {package.refused_count} cells of one page, of {names}, are no "
+            f"value of their type, and only {len(refused)} are kept; leave such columns out with "
+            "`columns`, have a function that returns them typed, or land days and times as text"
         )
     for each in fields:
         if each.kind == "utclong":
             place = rows.column_names.index(each.name)
             rows = rows.set_column(place, each.name, _time_stamps(rows[each.name]))
     schema = pa.schema([(each.name, arrow_type(each.type, each.kind)) for each in fields])
-    return rows if rows.schema.equals(schema) else rows.select(schema.names).cast(schema)
+    rows = rows if rows.schema.equals(schema) else rows.select(schema.names).cast(schema)
+    kept = [cell for cell in refused if fate[cell[1]] == "quarantine"]
+    return beside(rows, kept) if "quarantine" in fate.values() else rows
 
 
 def _time_stamps(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
@@ -168,7 +179,7 @@ def _misfit(
     system: str, table: str, rows: "pa.Table", cell: tuple[int, str, str], key: Sequence[str]
 ) -> str:
     row, column, text = cell
-    keys = {name: str(rows[name][row]) for name in key}
+    keys = {name: text if name == column else str(rows[name][row]) for name in key}
     cause = (
         "the number is too long for its place in a line; read the column by a function that "
         "returns it typed"

@@ -21,6 +21,25 @@ ROLLBACK = "BAPI_TRANSACTION_ROLLBACK"
 LOGOFF_SECONDS = 2.0
 
 
+@dataclass(frozen=True)
+class Interfaces:
+    """The interfaces of functions as one connector found them, each at its first use.
+
+    The SDK keeps them by system ID until the process ends, and would read a function that a
+    transport has changed by its old one. Two threads may ask for one at once: calls that are under
+    way keep the interface that they began with.
+    """
+
+    _known: dict[str, Function] = field(default_factory=dict, repr=False)
+
+    def of(self, function: str, connection: Connection) -> Function:
+        """The interface of a function; the SDK forgets what it knew before it is asked."""
+        if function not in self._known:
+            connection.forget(function)
+            self._known[function] = connection.describe(function)
+        return self._known[function]
+
+
 @dataclass
 class SapSession:
     """One connection of the pool.
@@ -29,6 +48,7 @@ class SapSession:
         system: key of the system, which begins messages.
         dial: opens another connection by a deadline.
         call_timeout: most seconds for one call.
+        interfaces: of the functions that the connector has used.
         is_changed: whether a called function may have left changes uncommitted.
     """
 
@@ -36,15 +56,13 @@ class SapSession:
     system: str
     dial: Callable[[Deadline], Connection] = field(repr=False)
     call_timeout: float = 300.0
+    interfaces: Interfaces = field(default_factory=Interfaces)
     is_changed: bool = False
-    _functions: dict[str, Function] = field(default_factory=dict, repr=False)
 
     def describe(self, function: str) -> Function:
-        """The interface of a function, asked for once in a connection."""
-        if function not in self._functions:
-            with self.watched(f"function {function!r}"):
-                self._functions[function] = self.connection.describe(function)
-        return self._functions[function]
+        """The interface of a function, asked for once in a connector."""
+        with self.watched(f"function {function!r}"):
+            return self.interfaces.of(function, self.connection)
 
     def call(
         self,
@@ -54,7 +72,7 @@ class SapSession:
         about: str | None = None,
     ) -> dict[str, object]:
         """Call a function; its outputs as plain values."""
-        with self.watched(about or f"function {function!r}"):
+        with self.using(function, about or f"function {function!r}"):
             return self.connection.call(function, parameters, wanted=wanted)
 
     def read_lines(
@@ -68,7 +86,7 @@ class SapSession:
         about: str,
     ) -> Package:
         """Call a function that returns lines of text; FIELDS comes back with them."""
-        with self.watched(about):
+        with self.using(function, about):
             return self.connection.read_lines(
                 function, parameters, table, columns, delimiter=delimiter, tables=("FIELDS",)
             )
@@ -82,7 +100,7 @@ class SapSession:
         about: str,
     ) -> Package:
         """Call a function that returns typed rows."""
-        with self.watched(about):
+        with self.using(function, about):
             return self.connection.read_table(function, parameters, table, columns)
 
     def mend(self) -> None:
@@ -92,6 +110,13 @@ class SapSession:
         """
         if not self.connection.is_valid():
             self.connection = self.dial(Deadline.after(self.call_timeout))
+
+    @contextmanager
+    def using(self, function: str, about: str) -> Iterator[None]:
+        """``watched``, with a function's interface asked for if this is its first use."""
+        with self.watched(about):
+            self.interfaces.of(function, self.connection)
+            yield
 
     @contextmanager
     def watched(self, about: str, deadline: Deadline | None = None) -> Iterator[None]:
@@ -129,18 +154,22 @@ class SapSession:
 
 
 def connect(
-    driver: Driver, params: LogonParams, call_timeout: float, deadline: Deadline
+    driver: Driver,
+    params: LogonParams,
+    call_timeout: float,
+    interfaces: Interfaces,
+    deadline: Deadline,
 ) -> SapSession:
     """Log on by ``deadline``, or give up on it.
 
-    A pool takes it as ``open=partial(connect, driver, params, call_timeout)``.
+    A pool takes it as ``open=partial(connect, driver, params, call_timeout, interfaces)``.
 
     Raises:
         SourceUnavailable: refused, or no answer in time.
         LoginRefused: client, user or credential is wrong; not to be tried again.
     """
     dial = partial(_dialed, driver, params)
-    return SapSession(dial(deadline), params.system, dial, call_timeout)
+    return SapSession(dial(deadline), params.system, dial, call_timeout, interfaces)
 
 
 def _dialed(driver: Driver, params: LogonParams, deadline: Deadline) -> Connection:

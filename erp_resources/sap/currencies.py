@@ -1,16 +1,14 @@
 """Amounts moved to the decimals that their currency has, once, while they are read.
 
 SAP stores amounts as if every currency had two decimals: 100 JPY as 1.00. TCURX has those
-currencies that have others; the field with an amount's currency may stand in another table.
+currencies that have others.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from erp_resources.connector import TableSchema
 from erp_resources.errors import ValueDoesNotFit
-from erp_resources.sap.fields import Described, character_field
+from erp_resources.sap.fields import character_field
 from erp_resources.sap.types import ASSUMED_DECIMALS, Fetched, most_decimals
 
 if TYPE_CHECKING:
@@ -18,52 +16,6 @@ if TYPE_CHECKING:
 
 DECIMALS_TABLE = "TCURX"
 DECIMALS_FIELDS = (character_field("CURRKEY", 5), character_field("CURRDEC", 3))
-SEPARATOR = "\0"
-
-
-@dataclass(frozen=True)
-class Link:
-    """How rows of a table find the row of another one that has their currency.
-
-    Attributes:
-        table: the other one; ``field`` its field with the currency.
-        columns: fields of the one, equal to the fields ``key`` of the other.
-    """
-
-    table: str
-    field: str
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
-
-
-def link(source: TableSchema, reference: str, referred: Described) -> Link | None:
-    """How ``source`` finds the currency that ``reference`` (``BKPF-WAERS``) means, if it can.
-
-    Each field of the other table's key has a namesake in ``source``; of a key of one field the
-    only column that the other table checks does as well.
-    """
-    key = tuple(name for name in referred.key if name != referred.client)
-    own = {column.name for column in source.columns}
-    checked = [each.columns[-1] for each in source.foreign_keys if each.table == referred.table]
-    _, _, field = reference.partition("-")
-    if key and set(key) <= own:
-        return Link(referred.table, field, key, key)
-    if len(key) == 1 and len(checked) == 1:
-        return Link(referred.table, field, (checked[0],), key)
-    return None
-
-
-def is_own(reference: str, table: str) -> bool:
-    """Whether the currency stands in the table itself."""
-    return reference.partition("-")[0] == table
-
-
-def looked_up(rows: "pa.Table", others: "pa.Table", through: Link) -> "pa.Array":
-    """The currency of each row, null where the other table has no row for it."""
-    import pyarrow.compute as pc
-
-    places = pc.index_in(_key(rows, through.columns), value_set=_key(others, through.key))
-    return _texts(others[through.field]).take(places)
 
 
 def shifted(
@@ -121,13 +73,6 @@ def _as_scale(numbers: "pa.Array", kind: "pa.DataType") -> "pa.Array":
     import pyarrow as pa
 
     return pa.Array.from_buffers(kind, len(numbers), numbers.buffers(), offset=numbers.offset)
-
-
-def _key(rows: "pa.Table", names: Sequence[str]) -> "pa.Array":
-    import pyarrow.compute as pc
-
-    columns = [_texts(rows[name]) for name in names]
-    return pc.binary_join_element_wise(*columns, SEPARATOR) if len(columns) > 1 else columns[0]
 
 
 def _texts(column: "pa.Array | pa.ChunkedArray") -> "pa.Array":

@@ -60,6 +60,7 @@ class Connection(Protocol):
     def is_valid(self) -> bool: ...  # noqa: D102
     def attributes(self) -> dict[str, str]: ...  # noqa: D102
     def describe(self, function: str) -> Function: ...  # noqa: D102
+    def forget(self, function: str) -> None: ...  # noqa: D102
 
     def call(  # noqa: D102
         self,
@@ -128,6 +129,12 @@ def load(name: DriverName, library: str, system: str, remedy: str = REMEDY) -> D
         return erp_rfc.Library(library)
     except OSError as error:
         raise SettingsError(f"{system}: {error}; {remedy}") from error
+
+
+def described(name: DriverName, driver: Driver) -> str:
+    """A driver and its SDK in words."""
+    release, _, patch_level = driver.version
+    return f"driver {name}, NW RFC SDK {release / 1000:.2f} patch level {patch_level}"
 
 
 def _pyrfc(system: str, library: str, remedy: str) -> Driver:

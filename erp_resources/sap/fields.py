@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from erp_resources.connector import Column, ForeignKey, TableSchema
+from erp_resources.connector import Column, Filter, ForeignKey, TableQuery, TableSchema
 from erp_resources.errors import TableNotFound
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.types import DdicType, Fetched
@@ -23,6 +23,23 @@ _WITHOUT_LENGTH = frozenset({"DATS", "TIMS", "FLTP", "INT1", "INT2", "INT4", "IN
     _SPELLINGS.values()
 )
 _TEXTS = ("FIELDTEXT", "SCRTEXT_L", "REPTEXT")
+
+TABLES = TableSchema(
+    SCHEMA,
+    "DD02L",
+    (
+        Column("TABNAME", f"CHAR({LONGEST_NAME})", nullable=False),
+        Column("AS4LOCAL", "CHAR(1)", nullable=False),
+        Column("TABCLASS", "CHAR(8)", nullable=False),
+    ),
+    primary_key=("TABNAME",),
+)
+"""The list of tables; the name is the key of those that are active."""
+
+TRANSPARENT_TABLES = TableQuery(
+    TABLES, ("TABNAME",), (Filter("TABCLASS", "=", "TRANSP"), Filter("AS4LOCAL", "=", "A"))
+)
+"""Their names: hundreds of thousands in a real system, and so read as any table is, in pages."""
 
 Row = Mapping[str, Any]
 ReadTexts = Callable[[str, Sequence[Fetched], Tokens], list[dict[str, str]]]
@@ -121,13 +138,6 @@ def character_field(name: str, width: int) -> Fetched:
     import pyarrow as pa
 
     return Fetched(name, DdicType("CHAR", width), "text", pa.string_view())
-
-
-def table_names(read: ReadTexts) -> list[str]:
-    """Names of the transparent tables that are active, sorted."""
-    condition = _equal(TABCLASS="TRANSP", AS4LOCAL="A")
-    rows = read("DD02L", [character_field("TABNAME", LONGEST_NAME)], condition)
-    return sorted(row["TABNAME"] for row in rows)
 
 
 def table_text(read: ReadTexts, table: str, language: str) -> str:

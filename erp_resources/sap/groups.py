@@ -1,9 +1,12 @@
 """Tables wider than a line: groups of columns that each carry the full key, joined again by it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from erp_resources.connector import REFUSED_COLUMN
 from erp_resources.errors import UnsupportedType
+from erp_resources.sap.quarantine import noted
 from erp_resources.sap.types import Fetched
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ def rejoined(groups: "Sequence[pa.Table]", shared: Sequence[str]) -> "pa.Table":
     """The groups of one page side by side, in the order of the key.
 
     Args:
-        groups: each with the columns ``shared`` and its own.
+        groups: each with the columns ``shared`` and its own, and maybe with its refused cells.
         shared: names of the key's columns and the witnesses.
 
     Raises:
@@ -64,10 +67,40 @@ def rejoined(groups: "Sequence[pa.Table]", shared: Sequence[str]) -> "pa.Table":
     for other in (_sorted(group, shared) for group in others):
         if not _agree(first, other, shared):
             raise Torn
-        for name in other.column_names:
-            if name not in shared:
-                first = first.append_column(name, other[name])
+        first = _beside(first, other, shared)
     return first
+
+
+def _beside(one: "pa.Table", other: "pa.Table", shared: Sequence[str]) -> "pa.Table":
+    """The columns of one and those that only the other has; the refused cells of both."""
+    for name in other.column_names:
+        if name not in one.column_names:
+            one = one.append_column(name, other[name])
+        elif name == REFUSED_COLUMN:
+            place = one.column_names.index(name)
+            one = one.set_column(place, name, _united(one[name], other[name], shared))
+    return one
+
+
+def _united(
+    one: "pa.ChunkedArray", other: "pa.ChunkedArray", shared: Collection[str]
+) -> "pa.ChunkedArray":
+    """The refused cells of each row in both groups.
+
+    Raises:
+        Torn: those of the fields that both have are not the same.
+    """
+    import pyarrow as pa
+
+    if one.null_count == other.null_count == len(one):
+        return one
+    texts: list[str | None] = []
+    for pair in zip(one.to_pylist(), other.to_pylist(), strict=True):
+        ours, theirs = (json.loads(text) if text else {} for text in pair)
+        if any(ours.get(name) != theirs.get(name) for name in shared):
+            raise Torn
+        texts.append(noted(ours | theirs))
+    return pa.chunked_array([pa.array(texts, pa.string())])
 
 
 def _with(shared: Sequence[Fetched], columns: Sequence[Fetched]) -> list[Fetched]:
@@ -88,14 +121,20 @@ def _refuse_wide(column: Fetched, room: int, width: int) -> None:
 
 
 def _sorted(table: "pa.Table", keys: Sequence[str]) -> "pa.Table":
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    views = pa.types.is_string_view  # which Arrow can neither sort nor take
-    kinds = [pa.string() if views(field.type) else field.type for field in table.schema]
-    plain = table.cast(pa.schema(zip(table.column_names, kinds, strict=True)))
+    plain = without_views(table)
     order = pc.sort_indices(plain.select(keys), sort_keys=[(key, "ascending") for key in keys])
     return plain.take(order)
+
+
+def without_views(table: "pa.Table") -> "pa.Table":
+    """The same rows with strings for string views, which Arrow can neither sort nor take."""
+    import pyarrow as pa
+
+    views = pa.types.is_string_view
+    kinds = [pa.string() if views(field.type) else field.type for field in table.schema]
+    return table.cast(pa.schema(zip(table.column_names, kinds, strict=True)))
 
 
 def _agree(one: "pa.Table", other: "pa.Table", names: Sequence[str]) -> bool:

@@ -33,6 +33,7 @@ class ReadFunction:
             that is wide enough is filled.
         has_strings: whether it also returns lines of any length, in ET_DATA.
         sorts: whether it returns rows in the order of the key on request.
+        skips: whether it leaves out rows on request.
         option_width: characters of a line of OPTIONS.
     """
 
@@ -40,6 +41,7 @@ class ReadFunction:
     tables: tuple[tuple[str, int], ...]
     has_strings: bool = False
     sorts: bool = False
+    skips: bool = False
     option_width: int = LINE
 
     @property
@@ -102,6 +104,7 @@ def read_function(function: Function) -> ReadFunction:
         tuple(sorted(tables, key=lambda table: table[1])),
         has_strings=STRINGS in parameters and "USE_ET_DATA_4_RETURN" in parameters,
         sorts="GET_SORTED" in parameters,
+        skips="ROWSKIPS" in parameters,
         option_width=parameters["OPTIONS"].fields[0].length,
     )
 

@@ -48,6 +48,10 @@ class KeyRange:
         return joined([beyond, within], AND)
 
 
+WHOLE = KeyRange()
+"""All rows of a table."""
+
+
 def _compared(fields: Sequence[str], bound: Bound, operator: str, last: str) -> Tokens:
     """Beyond the bound in the order of all fields: one is, and those before it are equal."""
     steps = []
@@ -158,7 +162,7 @@ class Pager:
         is_sorted: whether ``fetch`` returns the first rows of a range, in the order of the key.
         trusts_order: whether ascending pages may be taken for the first rows of their range; the
             caller then compares the count.
-        expected: rows of the table, about; sizes the ranges where the order is unknown.
+        expected: rows to come, about; sizes the ranges where the order is unknown.
     """
 
     fetch: Fetch
@@ -167,9 +171,9 @@ class Pager:
     trusts_order: bool
     expected: int | None = None
 
-    def pages(self) -> "Generator[pa.Table, None, None]":
-        """The rows, each once."""
-        rest, done = KeyRange(), 0
+    def pages(self, within: KeyRange = WHOLE) -> "Generator[pa.Table, None, None]":
+        """The rows of a range, each once."""
+        rest, done = within, 0
         while True:
             page = self.fetch(rest, self.size)
             if page.rows.num_rows < self.size:
@@ -187,7 +191,7 @@ class Pager:
                 )
             yield page.rows
             done += page.rows.num_rows
-            rest = KeyRange(after=last)
+            rest = KeyRange(last, within.upto)
 
     def _split(
         self, whole: KeyRange, sample: Page, expected: int | None = None

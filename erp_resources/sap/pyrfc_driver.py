@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from erp_resources.sap.pyrfc_values import (
     INVALID_PARAMETER,
+    NOT_FOUND,
     cut_of,
     error_of,
     lines_of,
     parameter_of,
     series_of,
+    type_names,
 )
 from erp_rfc import Cut, Field, Function, RfcError
 
@@ -120,7 +122,10 @@ class PyrfcConnection:
 
     def attributes(self) -> dict[str, str]:
         """The SDK's RFC_ATTRIBUTES."""
-        return cast("dict[str, str]", self._checked(self._connection.get_connection_attributes))
+        found = self._checked(self._connection.get_connection_attributes)
+        if not found:  # so pyrfc says that another thread has cancelled it
+            raise INVALID_HANDLE
+        return cast("dict[str, str]", found)
 
     def describe(self, function: str) -> Function:
         """The interface of a function."""
@@ -129,6 +134,20 @@ class PyrfcConnection:
             parameters = tuple(parameter_of(each) for each in found.parameters)
             self._functions[function] = Function(function, parameters)
         return self._functions[function]
+
+    def forget(self, function: str) -> None:
+        """Drop what the SDK remembers of a function and its types; see ``erp_rfc.Connection``.
+
+        pyrfc cannot ask whether it does: what it does not know is fetched to be forgotten. Calls of
+        other threads are safe, as pyrfc holds the GIL from finding a description until a container
+        is made of it, and with the container the SDK keeps the description.
+        """
+        found = self._checked(lambda: self._connection.get_function_description(function))
+        system = self.attributes()["sysId"]
+        self._functions.pop(function, None)
+        self._remove(self._connection.func_desc_remove, system, function)
+        for name in type_names(found.parameters):
+            self._remove(self._connection.type_desc_remove, system, name)
 
     def call(
         self,
@@ -204,6 +223,13 @@ class PyrfcConnection:
             if parameter.name == table:
                 return parameter.fields
         raise RfcError(INVALID_PARAMETER, 5, "RFC_INVALID_PARAMETER", f"field {table} is missing")
+
+    def _remove(self, remove: Callable[[str, str], object], system: str, name: str) -> None:
+        try:
+            remove(system, name)
+        except self._error as error:
+            if (translated := error_of(error)).code != NOT_FOUND:
+                raise translated from error
 
     def _checked(self, ask: Callable[[], Any]) -> Any:
         if self._dead:

@@ -8,7 +8,7 @@ from erp_rfc import Cut, Field, Parameter, RfcError
 if TYPE_CHECKING:
     import polars as pl
 
-INVALID_PARAMETER = 20
+NOT_FOUND, INVALID_PARAMETER = 17, 20
 GROUPS = {
     "ABAPApplicationError": 1,
     "ABAPRuntimeError": 2,
@@ -92,6 +92,12 @@ def _fields(description: Any) -> tuple[Field, ...]:
         )
         for each in description.fields
     )
+
+
+def type_names(members: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The types of parameters or fields, and of the fields in them."""
+    types = [each["type_description"] for each in members if each["type_description"] is not None]
+    return {each.name for each in types}.union(*(type_names(each.fields) for each in types))
 
 
 def error_of(error: Any) -> RfcError:

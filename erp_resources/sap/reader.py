@@ -1,12 +1,11 @@
 """``SapConnector``: tables of one SAP system as lazy frames, and calls of its functions."""
 
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from erp_resources.connector import (
     STATEMENT,
@@ -16,11 +15,12 @@ from erp_resources.connector import (
     TableQuery,
     TableSchema,
 )
-from erp_resources.deadline import Deadline
-from erp_resources.errors import InvalidQuery, PermanentError, SourceBusy, TableNotFound
-from erp_resources.pool import ConnectionPool
+from erp_resources.errors import InvalidQuery, SourceBusy, TableNotFound
+from erp_resources.pooled import PooledConnector
 from erp_resources.sap import fields, functions
 from erp_resources.sap.connection import SapSession, ping
+from erp_resources.sap.parallel import parallel_tables
+from erp_resources.sap.quarantine import with_refused
 from erp_resources.sap.repository import Repository
 from erp_resources.sap.rows import ReadSettings, TableRead
 from erp_resources.sap.types import Fetched, fetched
@@ -31,43 +31,24 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+PAGES_AHEAD = 1
+"""Pages are large: one waits while another one is landed."""
+
 
 @dataclass(frozen=True)
-class SapConnector:
-    """Reads tables of one SAP system; connections come from ``pool``.
+class SapConnector(PooledConnector[SapSession]):
+    """Reads tables of one SAP system, and calls its functions.
 
     Attributes:
-        system: key of the system in declarations, messages and logs.
-        mode: ``sandbox`` or ``real``.
         repository: what the system was asked once.
         settings: of reading.
-        call_timeout: most seconds for one call.
         callable_functions: what ``call`` may call.
     """
 
-    system: str
-    mode: Literal["sandbox", "real"]
-    pool: ConnectionPool[SapSession]
     repository: Repository
     settings: ReadSettings = field(default_factory=ReadSettings)
-    call_timeout: float = 300.0
     callable_functions: frozenset[str] = frozenset()
     _unordered: set[str] = field(default_factory=set, repr=False, compare=False)
-
-    def connect(self) -> None:
-        """Open the pool's first connection, so that a wrong setting shows now."""
-        self.ping()
-
-    def disconnect(self) -> None:
-        """Close all connections."""
-        self.pool.close()
-
-    def ping(self) -> float:
-        """One round trip; seconds it took."""
-        with self.pool.connection() as session:
-            began = time.perf_counter()
-            ping(session, Deadline.after(self.call_timeout))
-            return time.perf_counter() - began
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Call the function named ``statement`` with pairs of name and value; its outputs so."""
@@ -102,8 +83,8 @@ class SapConnector:
         """Names of the transparent tables; SAP does not say which of them a user may read."""
         if schema != fields.SCHEMA:
             return []
-        with self.pool.connection() as session:
-            return fields.table_names(partial(self.repository.texts, session))
+        names = self.scan(fields.TRANSPARENT_TABLES).collect()["TABNAME"]
+        return sorted(names)
 
     def describe(self, schema: str, table: str) -> TableSchema:
         """The dictionary's facts about one table, texts in all installed languages."""
@@ -122,10 +103,12 @@ class SapConnector:
     def scan(self, query: TableQuery, at: ReadPoint | None = None) -> "pl.LazyFrame":
         """The table as a lazy frame; column projection and row limits reach SAP."""
         with self._named():
-            columns = [fetched(column, self.settings.policies) for column in query.selected]
+            selected = [fetched(column, self.settings.policies) for column in query.selected]
+            columns = with_refused(selected, query.source.primary_key)
             where = condition(query, self.settings.policies)
             packed(where)
-        return Scan(self.system, query, at, columns, partial(self._read, query, where)).lazy()
+        read = partial(self._read, query, where)
+        return Scan(self.system, query, at, columns, read, ahead=PAGES_AHEAD).lazy()
 
     def control_totals(
         self,
@@ -159,6 +142,9 @@ class SapConnector:
         told = f"{facts.get('sysId', '')} client {facts.get('client', '')}"
         return [f"SAP {told}, release {facts.get('partnerRel', '')}; tables by {names}"]
 
+    def _ping(self, session: SapSession) -> None:
+        ping(session, self._deadline())
+
     def _totals(self, query: TableQuery, sums: Sequence[str]) -> ControlTotals:
         with self._named():
             columns = [fetched(query.source.column(name), self.settings.policies) for name in sums]
@@ -174,7 +160,7 @@ class SapConnector:
     def _read(
         self, query: TableQuery, where: Tokens, columns: Sequence[Fetched], limit: int | None
     ) -> "Generator[pa.Table, None, None]":
-        """The rows of a scan in their landed types, on one connection.
+        """The rows of a scan in their landed types; a large table's by several connections.
 
         Raises:
             SourceBusy: the rows read in the order that they came in are not as many as SAP
@@ -188,9 +174,11 @@ class SapConnector:
                 self.repository, session, self.settings, query, where, columns, expected, trusts
             )
             rows = 0
-            for page in read.tables(limit):
-                rows += page.num_rows
-                yield page
+            pages = parallel_tables(read, self.pool) if limit is None else read.tables(limit)
+            with closing(pages):  # its threads use the session until then
+                for page in pages:
+                    rows += page.num_rows
+                    yield page
             if read.trusted_order and rows != self.repository.count(session, table):
                 self._unordered.add(table)
                 raise SourceBusy(
@@ -198,16 +186,6 @@ class SapConnector:
                     f"not come in the order of the key: {rows} rows were read, {expected} counted "
                     "before; the next read will not rely on the order"
                 )
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Begin the messages of what is refused before any call with the system's key."""
-        try:
-            yield
-        except PermanentError as error:
-            if str(error).startswith(f"{self.system}: "):
-                raise
-            raise type(error)(f"{self.system}: {error}", code=error.code) from error.__cause__
 
 
 def _sum(column: "pa.ChunkedArray") -> Decimal:

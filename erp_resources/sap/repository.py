@@ -6,21 +6,25 @@ the same answer.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from erp_resources.connector import TableSchema
 from erp_resources.errors import AccessDenied, InvalidQuery, TableNotFound
-from erp_resources.sap import currencies, fields
+from erp_resources.sap import currencies, fields, links
 from erp_resources.sap.calls import LineReader
 from erp_resources.sap.connection import SapSession
-from erp_resources.sap.currencies import Link
 from erp_resources.sap.error_codes import NOT_FOUND
 from erp_resources.sap.fields import Described
 from erp_resources.sap.interfaces import ReadFunction, probed
+from erp_resources.sap.links import Link
 from erp_resources.sap.plan import Plan, planned
 from erp_resources.sap.typed import INTERFACE, MOST
 from erp_resources.sap.types import ASSUMED_DECIMALS, DdicType, Fetched, most_decimals
 from erp_resources.sap.where import Tokens
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 T = TypeVar("T")
 
@@ -68,17 +72,15 @@ class Repository:
 
     def link(self, session: SapSession, source: TableSchema, reference: str) -> Link | None:
         """How rows of ``source`` find the currency that ``reference`` means, if they can."""
-        table = reference.partition("-")[0]
-        try:
-            return currencies.link(source, reference, self.described(session, table))
-        except (TableNotFound, AccessDenied):
-            session.mend()
-            return None
+        return links.link(source, reference, partial(self.dictionary, session))
 
-    def described(self, session: SapSession, table: str, language: str = "") -> Described:
-        """The fields of a table, with their texts in a language (the logon's if empty)."""
-        ask = lambda: fields.described(session, table, language)  # noqa: E731
-        return self._once(("fields", table, language), ask)
+    def dictionary(self, session: SapSession, table: str) -> TableSchema | None:
+        """Types and keys of a table's fields; None if there is no such table."""
+
+        def ask() -> TableSchema:
+            return fields.schema_of(fields.described(session, table), {}, "", None)
+
+        return self._once(("dictionary", table), lambda: self._if_allowed(session, ask, None))
 
     def schema(self, session: SapSession, table: str) -> TableSchema:
         """The dictionary's facts about one table, with its texts and the number of its rows.
@@ -117,6 +119,32 @@ class Repository:
         found = self._if_allowed(session, ask, None)
         if found is None:
             self._answers["counts",] = False
+        return found
+
+    def key_at(
+        self,
+        session: SapSession,
+        table: str,
+        key: Sequence[Fetched],
+        condition: Tokens,
+        place: int,
+    ) -> "pa.Table | None":
+        """The key of the row at a place (from 0) among those that meet a condition.
+
+        Returns:
+            One row, or none if there are not so many; None where no function can tell it, or this
+            user may not call that.
+        """
+        functions = [each for each in self.functions(session) if each.skips]
+        if not functions or ("skips",) in self._answers:
+            return None
+        plan = planned(functions, key, ())
+        if len(plan.groups) > 1:
+            return None
+        reader = LineReader(session, plan.function, table, key, as_strings=plan.as_strings)
+        found = self._if_allowed(session, lambda: reader.read(condition, limit=1, skip=place), None)
+        if found is None:
+            self._answers["skips",] = False
         return found
 
     def texts(
@@ -173,7 +201,7 @@ class Repository:
         scales = {}
         for column in amounts:
             reference = column.reference or ""
-            own = currencies.is_own(reference, found.table)
+            own = links.is_own(reference, found.table)
             if own or self.link(session, found, reference) is not None:
                 scales[column.name] = most_decimals(DdicType.of(column), most)
         return scales

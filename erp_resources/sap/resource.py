@@ -10,13 +10,13 @@ from pydantic import Field
 from erp_resources.pool import ConnectionPool
 from erp_resources.resource import ErpResource
 from erp_resources.sap import drivers
-from erp_resources.sap.connection import close, connect, ping, reset
-from erp_resources.sap.drivers import DriverName
+from erp_resources.sap.connection import Interfaces, close, connect, ping, reset
+from erp_resources.sap.drivers import Driver, DriverName
 from erp_resources.sap.parameters import PARAMETERS, LogonParams, checked, named
 from erp_resources.sap.reader import SapConnector
 from erp_resources.sap.repository import Repository
 from erp_resources.sap.rows import PAGE_ROWS, ReadSettings
-from erp_resources.sap.types import Policies, Strange
+from erp_resources.sap.types import Policies, Refused, Strange
 
 
 class SapResource(ErpResource[SapConnector]):
@@ -51,6 +51,9 @@ class SapResource(ErpResource[SapConnector]):
     snc_library: str = Field(default="", description="Path of the SNC library (SNC_LIB).")
     snc_protection: str = Field(default="", description="SNC_QOP: 1, 2, 3, 8 or 9.")
     page_rows: int = Field(default=PAGE_ROWS, ge=2, description="Most rows that a call returns.")
+    connections: int = Field(
+        default=2, ge=1, description="Most connections that read one large table together."
+    )
     read_functions: list[str] = Field(
         default=[], description="Functions like RFC_READ_TABLE, preferred to SAP's."
     )
@@ -63,6 +66,10 @@ class SapResource(ErpResource[SapConnector]):
     amounts: Literal["shifted", "stored"] = Field(
         default="shifted", description="Amounts with the decimals of their currency, or as stored."
     )
+    refused: Refused = Field(
+        default="fail",
+        description="Other cells that are no value: fail, or quarantine in _refused.",
+    )
 
     @contextmanager
     def connector(self) -> Iterator[SapConnector]:
@@ -72,13 +79,12 @@ class SapResource(ErpResource[SapConnector]):
             SettingsError: the SDK or the driver is missing, or the settings cannot be right.
         """
         params = self._params()
-        remedy = drivers.SANDBOX_REMEDY if self.mode == "sandbox" else drivers.REMEDY
-        driver = drivers.load(self.driver, self.library, self.system, remedy)
+        driver = self.load_driver()
         if params.ini_path:
             driver.set_ini_path(params.ini_path)
         with ConnectionPool(
             self.system,
-            open=partial(connect, driver, params, self.call_timeout),
+            open=partial(connect, driver, params, self.call_timeout, Interfaces()),
             ping=ping,
             close=close,
             reset=reset,
@@ -94,10 +100,23 @@ class SapResource(ErpResource[SapConnector]):
                     self.typed_prefix,
                     shifts_amounts=self.amounts == "shifted",
                 ),
-                ReadSettings(Policies(self.dates, self.times, self.amounts), self.page_rows),
-                self.call_timeout,
+                ReadSettings(
+                    Policies(self.dates, self.times, self.amounts, self.refused),
+                    self.page_rows,
+                    self.connections,
+                ),
                 frozenset(self.functions),
+                call_timeout=self.call_timeout,
             )
+
+    def load_driver(self) -> Driver:
+        """The driver on the SDK that the settings name; for the sandbox, on the stand-in.
+
+        Raises:
+            SettingsError: the SDK or the driver is missing.
+        """
+        remedy = drivers.SANDBOX_REMEDY if self.mode == "sandbox" else drivers.REMEDY
+        return drivers.load(self.driver, self.library, self.system, remedy)
 
     def _params(self) -> LogonParams:
         given = named({name: getattr(self, name) for name in PARAMETERS})

@@ -5,28 +5,31 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from erp_resources.connector import Column, TableQuery
+from erp_resources.connector import TableQuery, TableSchema
 from erp_resources.errors import SourceBusy, ValueDoesNotFit
 from erp_resources.sap.calls import LineReader
 from erp_resources.sap.connection import SapSession
-from erp_resources.sap.currencies import Link, is_own, looked_up, shifted
+from erp_resources.sap.currencies import shifted
 from erp_resources.sap.groups import WITNESSES, Torn, rejoined
-from erp_resources.sap.paging import KeyRange, Page, Pager
+from erp_resources.sap.links import Link, is_own
+from erp_resources.sap.lookup import STORED, looked_up
+from erp_resources.sap.paging import WHOLE, KeyRange, Page, Pager
 from erp_resources.sap.plan import Plan
+from erp_resources.sap.quarantine import fields
 from erp_resources.sap.repository import Repository
 from erp_resources.sap.typed import TypedReader
-from erp_resources.sap.types import Fetched, Policies, fetched
+from erp_resources.sap.types import Fetched, Policies, as_text, fetched
 from erp_resources.sap.where import AND, Tokens, joined
 from erp_resources.scan import arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PAGE_BYTES = 64 << 20
+PAGE_BYTES = 24 << 20
 """Most bytes of one page in the SDK, which keeps two for each character of a line."""
 ATTEMPTS = 3
 """How often a torn page is read before the table counts as too busy."""
-PAGE_ROWS = 50_000
+PAGE_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,12 @@ class ReadSettings:
     Attributes:
         policies: what is done with values for which there is more than one way.
         page_rows: most rows that one call returns.
+        connections: most that read one table at the same time.
     """
 
     policies: Policies = field(default_factory=Policies)
     page_rows: int = PAGE_ROWS
+    connections: int = 1
 
 
 @dataclass
@@ -65,24 +70,27 @@ class TableRead:
     trusted_order: bool = field(default=False, init=False)
     """Whether pages were trusted, so that the count has to be compared."""
 
-    def tables(self, limit: int | None = None) -> "Generator[pa.Table, None, None]":
-        """The rows in their landed types."""
+    def tables(
+        self, limit: int | None = None, within: KeyRange = WHOLE, expected: int | None = None
+    ) -> "Generator[pa.Table, None, None]":
+        """The rows of a range, about ``expected``, in their landed types."""
         in_one_call = self.is_sorted or len(self.plan.groups) == 1
         if limit is not None and limit <= self.page_rows and in_one_call:
-            yield self._landed(self._page(KeyRange(), limit).rows)
+            yield self._landed(self._page(within, limit).rows)
             return
         if not self.paged:
-            yield self._landed(self._page(KeyRange(), 0).rows)
+            yield self._landed(self._page(WHOLE, 0).rows)
             return
         pager = Pager(
             self._page,
             size=self.page_rows,
             is_sorted=self.is_sorted,
             trusts_order=self.trusts_order,
-            expected=self.expected,
+            expected=expected or self.expected,
         )
-        for number, rows in enumerate(pager.pages()):
-            self.trusted_order = self.trusts_order and not self.is_sorted and number > 0
+        for number, rows in enumerate(pager.pages(within)):
+            if number and self.trusts_order and not self.is_sorted:
+                self.trusted_order = True
             yield self._landed(rows)
 
     @cached_property
@@ -94,7 +102,7 @@ class TableRead:
     def trusts_order(self) -> bool:
         """Whether an ascending page counts as the first rows of its range; see ``paging``."""
         known = self.may_trust and self.expected is not None
-        return known and len(self.plan.groups) == 1
+        return known and self.typed is None and len(self.plan.groups) == 1
 
     @cached_property
     def typed(self) -> str | None:
@@ -103,8 +111,13 @@ class TableRead:
 
     @cached_property
     def key(self) -> list[Fetched]:
-        """The key; a date in it that is none stops the read."""
-        policies = Policies(amounts="stored")
+        """The key; a date or time in it that is none stops the read, unless they land as text."""
+        landed = self.settings.policies
+        policies = Policies(
+            "text" if landed.dates == "text" else "fail",
+            "text" if landed.times == "text" else "fail",
+            "stored",
+        )
         return [
             fetched(self.query.source.column(name), policies)
             for name in self.query.source.primary_key
@@ -118,7 +131,8 @@ class TableRead:
     @cached_property
     def wire(self) -> list[Fetched]:
         """The columns to ask for: key, those wanted, and what shifting amounts takes."""
-        found = {each.name: each for each in self.columns} | {each.name: each for each in self.key}
+        asked = fields(self.columns, self.query, self.settings.policies)
+        found = {each.name: each for each in (*asked, *self.key)}
         for each in self.columns:
             for name in self._needed(each):
                 found.setdefault(name, self._source(name))
@@ -126,10 +140,14 @@ class TableRead:
 
     @cached_property
     def shared(self) -> list[Fetched]:
-        """What each group of columns carries: the key, and what tells of changes."""
-        names = {column.name for column in self.query.source.columns}
-        keys = {each.name for each in self.key}
-        return self.key + [self._source(n) for n in WITNESSES if n in names and n not in keys]
+        """What each group of columns carries: the key, and what tells of changes.
+
+        Of the latter, what nobody wants is compared as text, so that no value of it stops a read.
+        """
+        wire = {each.name: each for each in self.wire}
+        source = {each.name: each for each in self.query.source.columns}
+        others = source.keys() - set(self.query.source.primary_key)
+        return self.key + [wire.get(n) or as_text(source[n]) for n in WITNESSES if n in others]
 
     @cached_property
     def plan(self) -> Plan:
@@ -151,6 +169,11 @@ class TableRead:
             width = self.plan.function.table_for(max(groups))[1]
         return max(2, min(self.settings.page_rows, PAGE_BYTES // (2 * max(width, 1))))
 
+    def within(self, keys: KeyRange) -> Tokens:
+        """The condition on the rows of a range."""
+        names = [each.name for each in self.paged]
+        return joined([self.condition, keys.tokens(names)], AND)
+
     def _page(self, keys: KeyRange, limit: int) -> Page:
         for _ in range(ATTEMPTS):
             try:
@@ -165,20 +188,16 @@ class TableRead:
 
     def _rows(self, keys: KeyRange, limit: int) -> "pa.Table":
         if self.typed is not None:
-            return self._typed_reader.read(self.condition, keys, limit)
+            return self._typed_reader.read(self.within(KeyRange(None, keys.upto)), keys, limit)
         first, *others = self._readers
-        rows = first.read(self._range(keys), limit)
+        rows = first.read(self.within(keys), limit)
         is_full = rows.num_rows == limit > 0
         if not others or not rows.num_rows or (is_full and not self.is_sorted):
             return rows  # of the last kind only the keys count: the range will be cut
         if is_full:
             keys = KeyRange(keys.after, Page(rows, self.paged).bound(-1))
         shared = [each.name for each in self.shared]
-        return rejoined([rows, *(other.read(self._range(keys)) for other in others)], shared)
-
-    def _range(self, keys: KeyRange) -> Tokens:
-        names = [each.name for each in self.paged]
-        return joined([self.condition, keys.tokens(names)], AND)
+        return rejoined([rows, *(other.read(self.within(keys)) for other in others)], shared)
 
     @cached_property
     def _typed_reader(self) -> TypedReader:
@@ -227,23 +246,19 @@ class TableRead:
             raise ValueDoesNotFit(f"{name}: {error}") from error
 
     def _currencies(self, rows: "pa.Table", reference: str) -> "pa.Array | pa.ChunkedArray":
-        """The currencies of a page's rows; from another table, its rows of that range are read."""
+        """The currencies of a page's rows; those in another table are looked up there."""
         if is_own(reference, self.query.source.table):
             return rows[reference.partition("-")[2]]
-        through = self._link(reference)
-        key = [self._source(name) for name in through.columns]
-        page = Page(rows, key)
-        others = [
-            Fetched(name, each.type, each.kind, each.landed)
-            for name, each in zip(through.key, key, strict=True)
-        ]
-        currency = fetched(Column(through.field, "CUKY(5)"), Policies())
-        plan = self.repository.plan(self.session, [*others, currency], others)
-        reader = LineReader(
-            self.session, plan.function, through.table, [*others, currency], through.key,
-            plan.as_strings,
-        )  # fmt: skip
-        return looked_up(rows, reader.read(page.span().tokens(through.key)), through)
+        return looked_up(rows, self.query.source, self._link(reference), self._of_another)
+
+    def _of_another(
+        self, table: TableSchema, names: Sequence[str], condition: Tokens
+    ) -> "Generator[pa.Table, None, None]":
+        """Fields of those rows of another table that meet a condition, in pages."""
+        query = TableQuery(table, tuple(names))
+        columns = [fetched(column, STORED) for column in query.selected]
+        read = TableRead(self.repository, self.session, self.settings, query, condition, columns)
+        yield from read.tables()
 
     def _needed(self, amount: Fetched) -> tuple[str, ...]:
         """The fields of this table that lead to an amount's currency."""
@@ -263,7 +278,7 @@ class TableRead:
         return found
 
     def _source(self, name: str) -> Fetched:
-        return fetched(self.query.source.column(name), Policies(amounts="stored"))
+        return fetched(self.query.source.column(name), STORED)
 
 
 def _plain(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

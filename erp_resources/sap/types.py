@@ -21,6 +21,10 @@ FLOAT_WIDTH = 22
 
 Strange = Literal["fail", "null", "text"]
 """What becomes of dates and times that are none: the read stops, null, or the column is text."""
+Refused = Literal["fail", "quarantine"]
+"""What becomes of other cells that are no value: the read stops, or they stand beside the row."""
+REFUSABLE: frozenset[Kind] = frozenset({"date", "time", "decimal", "int", "float", "raw"})
+"""Kinds that are no mere text, so that some texts are no value of them."""
 
 _SPELLING = re.compile(r"([A-Z]+\d?)(?:\((\d+)(?:,(\d+))?\))?")
 _TEXT = frozenset({"CHAR", "CLNT", "CUKY", "UNIT", "LANG", "LCHR"})
@@ -39,11 +43,13 @@ class Policies:
         dates: with DATS that are no day, e.g. ``20230231``; zeros and blanks are always null.
         times: with TIMS that are no time of day, e.g. ``240000``.
         amounts: ``shifted`` to the decimals that their currency has (TCURX), or as ``stored``.
+        refused: with cells that are no value of their type, unless the above say it.
     """
 
     dates: Strange = "fail"
     times: Strange = "fail"
     amounts: Literal["shifted", "stored"] = "shifted"
+    refused: Refused = "fail"
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ class Fetched:
         kind: how its cells are decoded.
         landed: its Arrow type in the lake.
         currency: the field with its amounts' currency, if they are shifted (``VBAK-WAERK``).
-        lenient: whether cells that are no value of ``kind`` become null.
+        refused: what becomes of cells that are no value of ``kind``; of all but ``fail``, null.
     """
 
     name: str
@@ -131,7 +137,7 @@ class Fetched:
     kind: Kind
     landed: "pa.DataType"
     currency: str | None = None
-    lenient: bool = False
+    refused: Literal["null"] | Refused = "fail"
 
 
 def fetched(column: Column, policies: Policies) -> Fetched:
@@ -142,10 +148,23 @@ def fetched(column: Column, policies: Policies) -> Fetched:
     """
     ddic = DdicType.of(column)
     kind = _kind(ddic, policies)
-    lenient = {"date": policies.dates, "time": policies.times}.get(kind) == "null"
+    refused = _refused(kind, policies)
     if not is_shifted(column, policies):
-        return Fetched(column.name, ddic, kind, _landed(ddic, kind), None, lenient)
-    return Fetched(column.name, ddic, kind, _shifted(column, ddic), column.reference)
+        return Fetched(column.name, ddic, kind, _landed(ddic, kind), None, refused)
+    return Fetched(column.name, ddic, kind, _shifted(column, ddic), column.reference, refused)
+
+
+def as_text(column: Column) -> Fetched:
+    """How ``column`` is read from lines as the characters that stand there, whatever they are."""
+    import pyarrow as pa
+
+    return Fetched(column.name, DdicType.of(column), "text", pa.string_view())
+
+
+def _refused(kind: Kind, policies: Policies) -> Literal["null"] | Refused:
+    if {"date": policies.dates, "time": policies.times}.get(kind) == "null":
+        return "null"
+    return policies.refused if kind in REFUSABLE else "fail"
 
 
 def is_shifted(column: Column, policies: Policies) -> bool:

@@ -68,7 +68,7 @@ class SqlServerResource(ErpResource[SqlServerConnector]):
             settings=self.pool,
         ) as pool:
             yield SqlServerConnector(
-                self.system, self.mode, pool, params.dialect, self.call_timeout
+                self.system, self.mode, pool, params.dialect, call_timeout=self.call_timeout
             )
 
     def _params(self) -> ConnectParams:

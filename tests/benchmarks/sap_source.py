@@ -1,6 +1,7 @@
-"""Two sandbox SAP systems with one table, as a process: takes its number of rows, prints where.
+"""Three sandbox SAP systems with one table, as a process: takes its number of rows, prints where.
 
-One has only RFC_READ_TABLE, the other a function that returns the table's rows typed.
+One has only RFC_READ_TABLE, one a function that returns the table's rows typed, and one is the
+first at a distance: each call takes ``LATENCY`` more.
 """
 
 import sys
@@ -34,6 +35,8 @@ TABLE = Table(
 COLUMNS = ("COUNTER", *(column.name for column in TABLE.columns if column.name != "COUNTER"))
 """What everyone reads; benchmarks sum what comes first."""
 TYPED = f"Z_ERP_READ_{TABLE.name}"
+LATENCY = 0.02
+"""Seconds."""
 KEPT_BYTES = 1 << 31
 """The server answers the same question again from memory: it is not what is measured."""
 
@@ -68,6 +71,7 @@ def main() -> None:
     """Serve until standard input closes."""
     # Here, since whoever measures imports this module for its names, and would hold DuckDB.
     from erp_resources.sandbox.database import Database
+    from erp_resources.sandbox.faults import Faults
     from erp_resources.sandbox.sap.engine import SapEngine
     from erp_resources.sandbox.sap.installation import Installation
     from erp_resources.sandbox.sap.server import SapServer
@@ -75,12 +79,17 @@ def main() -> None:
 
     database = Database()
     database.load(TABLE, rows(int(sys.argv[1])))
-    systems = Installation("LIN"), Installation("TYP", typed_tables=frozenset({TABLE.name}))
+    near, far = Faults(), Faults()
+    far.arm("slow", at="execute", times=None, seconds=LATENCY)
+    typed = Installation("TYP", typed_tables=frozenset({TABLE.name}))
+    systems = (Installation("LIN"), near), (typed, near), (Installation("LIN"), far)
     with ExitStack() as stack:
         numbers = []
-        for installation in systems:
+        for installation, faults in systems:
             engine = SapEngine(database, {USER: User(USER)}, installation)
-            server = SapServer(engine.log_on, {USER: PASSWORD}, keep_bytes=KEPT_BYTES)
+            server = SapServer(
+                engine.log_on, {USER: PASSWORD}, faults=faults, keep_bytes=KEPT_BYTES
+            )
             numbers.append(stack.enter_context(server).system_number)
         sys.stdout.write(" ".join(numbers) + "\n")
         sys.stdout.flush()

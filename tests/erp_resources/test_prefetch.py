@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from erp_resources.prefetch import prefetched
+from erp_resources.prefetch import merged, prefetched
 
 
 def numbers(count: int, seen: list[int]) -> Iterator[int]:
@@ -68,3 +68,35 @@ def test_the_source_works_while_the_consumer_does() -> None:
     for _ in prefetched(slow(), ahead=2, name="t"):
         time.sleep(0.1)
     assert time.perf_counter() - began < 0.95  # one after the other would be 1.0
+
+
+def test_several_sources_are_read_at_the_same_time_each_item_once() -> None:
+    both = threading.Barrier(2, timeout=5)
+
+    def source(first: int) -> Iterator[int]:
+        both.wait()  # neither goes on without the other
+        yield from range(first, first + 50)
+
+    found = merged([source(0), source(50)], ahead=2, name="t")
+    assert sorted(found) == list(range(100))
+
+
+def test_the_error_of_one_source_ends_the_others() -> None:
+    closed = threading.Event()
+
+    def endless() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            closed.set()
+
+    def failing() -> Iterator[int]:
+        yield 2
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        for _ in merged([endless(), failing()], ahead=2, name="merged-to-end"):
+            pass
+    assert closed.is_set()
+    assert "merged-to-end" not in {thread.name for thread in threading.enumerate()}

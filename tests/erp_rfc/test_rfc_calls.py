@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 import erp_rfc
+from erp_resources.sandbox.sap.protocol import Message
 from erp_rfc import Field, RfcError
 from tests.erp_rfc.conftest import needs_cpp
 from tests.standin.echo_server import EchoServer
@@ -208,3 +209,11 @@ def test_a_forgotten_function_is_described_anew(
     echoing.describe("Z_ECHO")
     assert len(echo.requests) > asked
     assert echoing.call("Z_ECHO", {"I_INT4": 4}, wanted=["E_INT4"]) == {"E_INT4": 4}
+
+
+def test_nothing_is_asked_for_only_to_be_forgotten(
+    echoing: erp_rfc.Connection, echo: EchoServer
+) -> None:
+    for function in ("Z_ECHO", "Z_ECHO", "Z_NOT_THERE"):
+        echoing.forget(function)
+    assert Message.DESCRIBE not in echo.requests

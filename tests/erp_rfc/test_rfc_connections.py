@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
 
@@ -105,6 +107,26 @@ def test_two_threads_read_on_two_connections(connect: Connect) -> None:
     with ThreadPoolExecutor(2) as threads:
         results = list(threads.map(read, [connect(), connect()]))
     assert results == [[1, 2, 3, 4] * 10] * 2
+
+
+def test_calls_go_on_while_another_connection_forgets_their_function(connect: Connect) -> None:
+    name = "Z_ERP_READ_T001"
+    reader, caller, asker, other = (connect() for _ in range(4))
+    tasks: list[Callable[[], object]] = [
+        lambda: reader.read_table(name, {}, "ROWS").rows,
+        lambda: len(cast("list[object]", caller.call(name, {})["ROWS"])),
+        lambda: len(asker.describe(name).parameters),
+    ]
+
+    def repeated(task: Callable[[], object]) -> set[object]:
+        return {task() for _ in range(100)}
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        running = [threads.submit(repeated, task) for task in tasks]
+        while not all(each.done() for each in running):
+            other.forget(name)
+            other.describe(name)
+    assert [each.result() for each in running] == [{4}] * 3
 
 
 def test_other_threads_run_while_a_call_waits(

@@ -155,6 +155,17 @@ def test_a_string_may_be_longer_than_any_before(echoing: erp_rfc.Connection) -> 
     assert frame["RAWSTRING"].to_list() == [text.encode() for text in texts]
 
 
+def test_bytes_of_any_length_are_hex_digits_where_a_text_is_asked_for(
+    echoing: erp_rfc.Connection,
+) -> None:
+    values = [b"\xff" * length for length in (63, 64, 100_000, 0)]
+    rows = [{"RAWSTRING": value} for value in values]
+    package = echoing.read_table(
+        "Z_ECHO", {"T_ROWS": rows}, "T_ROWS", [Cut("RAWSTRING", 0, 0, "text")]
+    )
+    assert pl.DataFrame(package)["RAWSTRING"].to_list() == [value.hex().upper() for value in values]
+
+
 def test_fields_are_chosen_by_name_and_read_as_the_kind_asked_for(
     connection: erp_rfc.Connection,
 ) -> None:

@@ -1,12 +1,13 @@
 """``erp call``: functions of an SAP system from the command line."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.project import HAS_SAP, Finished, erp, sandbox
+from tests.integration.project import HAS_SAP, PROJECT, Finished, erp, sandbox
 
 ALLOWED = '["BAPI_USER_GET_DETAIL", "STFC_CONNECTION"]'
 
@@ -29,6 +30,14 @@ def test_a_bapi_answers_with_its_outputs_as_json(tmp_path: Path, ports: dict[str
     finished = call(tmp_path, ports, "STFC_CONNECTION", "REQUTEXT=Grüße = 東京")
     assert finished.returncode == 0, finished.stderr
     assert json.loads(finished.stdout)["ECHOTEXT"] == "Grüße = 東京"
+
+
+def test_the_documented_line_tells_of_a_user(tmp_path: Path, ports: dict[str, int]) -> None:
+    text = (PROJECT / "docs" / "sap.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^erp call sap (.*)$", text, re.MULTILINE)
+    finished = call(tmp_path, ports, *line.split())
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout)["ADDRESS"]["E_MAIL"] == "muellera@example.com"
 
 
 def test_an_error_in_return_is_an_error_of_the_command(

@@ -8,6 +8,7 @@ import pytest
 
 from erp_resources.sandbox.landscape import ORACLE
 from tests.integration.project import HAS_SAP, Finished, erp, sandbox
+from tests.standin.build import standin
 
 WRONG = "not-the-password-canary"
 
@@ -38,6 +39,7 @@ def test_a_system_that_answers_shows_its_mode_and_its_read_point(tmp_path: Path,
     assert "real" in finished.stdout
     assert "read point scn" in finished.stdout
     assert "FreeTDS (odbcinst.ini)" in finished.stdout
+    assert ("driver native, NW RFC SDK 7.50 patch level" in finished.stdout) == HAS_SAP
 
 
 def test_a_wrong_password_is_named_and_shown_nowhere(tmp_path: Path, port: int) -> None:
@@ -72,3 +74,48 @@ def test_a_wrong_setting_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert "ERP_ORACLE_MODE" in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr
+
+
+def sap_doctor(home: Path, **settings: str) -> Finished:
+    """Examine SAP alone: a real system, of which nobody asks unless its driver is there."""
+    given = {"MODE": "real", "HOST": "127.0.0.1", "SYSTEM_NUMBER": "00", "CLIENT": "100"}
+    account = {"USER": "READER", "PASSWORD": WRONG}
+    variables = {f"ERP_SAP_{name}": value for name, value in (given | account | settings).items()}
+    path = {"PYTHONPATH": str(home)}
+    return erp(
+        "doctor", home=home, ERP_ORACLE_MODE="off", ERP_SQLSERVER_MODE="off", **variables, **path
+    )
+
+
+@pytest.mark.skipif(not HAS_SAP, reason="the RFC reader is not built")
+def test_an_sdk_that_is_missing_is_named_with_where_it_comes_from(tmp_path: Path) -> None:
+    finished = sap_doctor(tmp_path, LIBRARY="/nowhere/libsapnwrfc.so")
+    assert finished.returncode == 1
+    for part in ("/nowhere/libsapnwrfc.so", "download the NW RFC SDK 7.50 from SAP", "`library`"):
+        assert part in finished.stdout
+
+
+def test_a_native_reader_that_was_not_built_is_told_with_what_builds_it(tmp_path: Path) -> None:
+    hidden = "import sys\nsys.modules['erp_rfc._core'] = None\n"
+    (tmp_path / "sitecustomize.py").write_text(hidden)
+    finished = sap_doctor(tmp_path)
+    assert finished.returncode == 1
+    for part in ("the native RFC reader is not built", "g++", "the driver 'pyrfc'"):
+        assert part in finished.stdout
+
+
+def test_pyrfc_that_is_missing_is_told_with_the_extra_that_has_it(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['pyrfc'] = None\n")
+    finished = sap_doctor(tmp_path, DRIVER="pyrfc", LIBRARY=str(standin()))
+    assert finished.returncode == 1
+    for part in ("pyrfc is not usable", "the extra 'sap'", "Cython below 3.1"):
+        assert part in finished.stdout
+
+
+@pytest.mark.skipif(not HAS_SAP, reason="the RFC reader is not built")
+def test_the_sdk_is_told_though_the_system_is_down(tmp_path: Path) -> None:
+    finished = sap_doctor(tmp_path, LIBRARY=str(standin()), HOST="127.0.0.2")
+    assert finished.returncode == 1
+    assert "driver native, NW RFC SDK 7.50 patch level" in finished.stdout
+    assert "sap       FAILED: sap: 127.0.0.2" in finished.stdout
+    assert WRONG not in finished.stdout + finished.stderr

@@ -52,7 +52,12 @@ class Connection:
 
     def describe(self, function: str) -> Function: ...
     def forget(self, function: str) -> None:
-        """Drop what the SDK remembers of a function and its types, e.g. after a transport."""
+        """Drop what the SDK remembers of a function and its types, if it does.
+
+        It remembers interfaces by system ID, for all connections of the process and until it
+        ends, and would read a function that has changed since, say by a transport, wrongly. Calls
+        that are under way, on any connection, go on with the interface that they began with.
+        """
 
     def call(
         self,

@@ -1,14 +1,27 @@
-// Growing bytes that are not cleared first and give memory back when they shrink.
+// Growing bytes that are not cleared first and give memory back when they shrink or go.
 
 #pragma once
 
+#include <sys/mman.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
 
 namespace standin {
+
+struct ReleaseBytes {
+  std::size_t mapped = 0;  // as many came from the system itself; none came from the heap
+
+  void operator()(std::uint8_t* bytes) const {
+    if (mapped == 0) return std::free(bytes);
+    munmap(bytes, mapped);
+  }
+};
 
 class Buffer {
  public:
@@ -19,28 +32,39 @@ class Buffer {
   // Bytes that are new hold anything.
   void resize(std::size_t size) {
     const bool must_grow = size > capacity_;
-    const bool wastes_memory = capacity_ > size + size / 2 + kSpare;
+    const bool wastes_memory = capacity_ > size + size / 2 + kLarge;
     if (must_grow) reserve(size_ == 0 ? size : size + size / 2);
     if (wastes_memory) reserve(size);
     size_ = size;
   }
 
  private:
-  static constexpr std::size_t kSpare = std::size_t{1} << 20;
+  static constexpr std::size_t kLarge = std::size_t{1} << 20;
 
-  struct Free {
-    void operator()(std::uint8_t* bytes) const { std::free(bytes); }
-  };
+  using Bytes = std::unique_ptr<std::uint8_t, ReleaseBytes>;
+
+  // Large ones come from the system: what is given back to the heap stays with the process.
+  static Bytes allocate(std::size_t capacity) {
+    if (capacity < kLarge) {
+      void* bytes = std::malloc(std::max<std::size_t>(capacity, 1));
+      if (bytes == nullptr) throw std::bad_alloc();
+      return Bytes(static_cast<std::uint8_t*>(bytes));
+    }
+    constexpr int kAccess = PROT_READ | PROT_WRITE, kOwn = MAP_PRIVATE | MAP_ANONYMOUS;
+    void* bytes = mmap(nullptr, capacity, kAccess, kOwn, -1, 0);
+    if (bytes == MAP_FAILED) throw std::bad_alloc();
+    return Bytes(static_cast<std::uint8_t*>(bytes), ReleaseBytes{capacity});
+  }
 
   void reserve(std::size_t capacity) {
-    void* bytes = std::realloc(bytes_.get(), capacity == 0 ? 1 : capacity);
-    if (bytes == nullptr) throw std::bad_alloc();
-    bytes_.release();
-    bytes_.reset(static_cast<std::uint8_t*>(bytes));
+    Bytes moved = allocate(capacity);
+    const std::size_t kept = std::min(size_, capacity);
+    if (kept > 0) std::memcpy(moved.get(), bytes_.get(), kept);
+    bytes_ = std::move(moved);
     capacity_ = capacity;
   }
 
-  std::unique_ptr<std::uint8_t, Free> bytes_;
+  Bytes bytes_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };

@@ -126,6 +126,7 @@ class Function final : public Container {
   void read_result(FrameReader& frame);
 
   const FunctionDescription& description_;
+  const std::shared_ptr<const FunctionDescription> kept_;  // if it is a repository's
   std::deque<Argument> arguments_;
 };
 

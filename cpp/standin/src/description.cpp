@@ -40,6 +40,11 @@ unsigned fixed_length(RFCTYPE type) {
 
 bool has_fields(const NwRfcTypeDesc* type) { return type != nullptr && type->uc_length() > 0; }
 
+// A type that is not to end before what is made of it; null for a client's own, and for none.
+std::shared_ptr<const NwRfcTypeDesc> kept(const NwRfcTypeDesc* type) {
+  return type == nullptr ? nullptr : type->weak_from_this().lock();
+}
+
 bool has_right_length(const RFC_FIELD_DESC& field) {
   switch (field.type) {
     case RFCTYPE_CHAR:
@@ -121,6 +126,7 @@ void NwRfcTypeDesc::add(const RFC_FIELD_DESC& field) {
   initialize(initial_row_.data() + field.ucOffset, field);
   positions_.emplace(standin::view_of(field.name), fields_.size());
   fields_.push_back(field);
+  parts_.push_back(kept(field.typeDescHandle));
 }
 
 void NwRfcTypeDesc::set_length(unsigned nuc, unsigned uc) {
@@ -142,7 +148,7 @@ const RFC_FIELD_DESC& NwRfcTypeDesc::at(std::size_t index) const {
 }
 
 void NwRfcFunctionDesc::add(const RFC_PARAMETER_DESC& parameter) {
-  Parameter added{parameter, parameter.typeDescHandle, nullptr};
+  Parameter added{parameter, parameter.typeDescHandle, nullptr, kept(parameter.typeDescHandle)};
   const bool is_row = parameter.type == RFCTYPE_STRUCTURE || parameter.type == RFCTYPE_TABLE;
   if (is_row && !has_fields(parameter.typeDescHandle)) refuse(parameter.name);
   if (!is_row) {

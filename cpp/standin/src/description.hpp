@@ -1,5 +1,8 @@
 // Descriptions of structures and function modules: what the SDK's two kinds of description handles
 // point to. Checked when they are put together, so that containers need not look again.
+//
+// Those of a repository are shared: one that is removed lives on in the containers and descriptions
+// made of it, and no handle that a client still has keeps it alive.
 
 #pragma once
 
@@ -16,7 +19,7 @@
 #include "nwrfc_abi.h"
 
 // A structure: fields at fixed offsets of a row.
-struct NwRfcTypeDesc {
+struct NwRfcTypeDesc : std::enable_shared_from_this<NwRfcTypeDesc> {
   explicit NwRfcTypeDesc(std::u16string_view name) : name(name) {}
 
   // Throws Failure (RFC_INVALID_PARAMETER) for a field whose type and lengths do not agree.
@@ -41,19 +44,21 @@ struct NwRfcTypeDesc {
  private:
   std::deque<RFC_FIELD_DESC> fields_;
   std::map<std::u16string, std::size_t, std::less<>> positions_;
+  std::vector<std::shared_ptr<const NwRfcTypeDesc>> parts_;  // those of a repository, kept alive
   std::vector<std::uint8_t> initial_row_;
   unsigned nuc_length_ = 0;
   unsigned uc_length_ = 0;
 };
 
 // A function module: its parameters, each with the type of its rows.
-struct NwRfcFunctionDesc {
+struct NwRfcFunctionDesc : std::enable_shared_from_this<NwRfcFunctionDesc> {
   struct Parameter {
     RFC_PARAMETER_DESC description;
     // The structure named, or for a scalar one of its own with this parameter as the only field.
     const NwRfcTypeDesc* row_type;
     bool is_scalar() const { return own_type != nullptr; }
     std::unique_ptr<NwRfcTypeDesc> own_type;
+    std::shared_ptr<const NwRfcTypeDesc> kept_type;  // row_type, if it is a repository's
   };
 
   explicit NwRfcFunctionDesc(std::u16string_view name) : name(name) {}

@@ -25,7 +25,8 @@ bool travels(const Argument& argument) {
 
 }  // namespace
 
-Function::Function(const FunctionDescription& description) : description_(description) {
+Function::Function(const FunctionDescription& description)
+    : description_(description), kept_(description.weak_from_this().lock()) {
   for (const auto& parameter : description.parameters()) arguments_.emplace_back(parameter);
 }
 

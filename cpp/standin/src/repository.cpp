@@ -1,6 +1,7 @@
 #include "repository.hpp"
 
 #include <set>
+#include <vector>
 
 #include "failure.hpp"
 #include "text.hpp"
@@ -97,12 +98,10 @@ auto* found(const ByName& descriptions, std::u16string_view name) {
   return entry == descriptions.end() ? nullptr : entry->second.get();
 }
 
-// Moves a description out of the cache without ending its life.
-template <class ByName, class Removed>
-bool retire(ByName& descriptions, Removed& removed, std::u16string_view name) {
+template <class ByName>
+bool removed(ByName& descriptions, std::u16string_view name) {
   const auto entry = descriptions.find(name);
   if (entry == descriptions.end()) return false;
-  removed.push_back(std::move(entry->second));
   descriptions.erase(entry);
   return true;
 }
@@ -130,7 +129,7 @@ class TypeBuilder {
 
  private:
   TypeDescription* build(const ReceivedType& received) {
-    auto type = std::make_unique<TypeDescription>(received.name);
+    auto type = std::make_shared<TypeDescription>(received.name);
     for (const auto& field : received.fields) {
       RFC_FIELD_DESC description = field.description;
       description.typeDescHandle = built(field.structure);
@@ -172,7 +171,7 @@ const FunctionDescription& Repository::add_function(FrameReader& frame) {
   const std::lock_guard lock(mutex_);
   if (const auto* cached = found(functions_, received.name)) return *cached;
   TypeBuilder types(*this, received.types);
-  auto function = std::make_unique<FunctionDescription>(received.name);
+  auto function = std::make_shared<FunctionDescription>(received.name);
   for (const auto& parameter : received.parameters) {
     RFC_PARAMETER_DESC description = parameter.description;
     description.typeDescHandle = types.built(parameter.structure);
@@ -191,20 +190,19 @@ const TypeDescription& Repository::add_type(FrameReader& frame) {
 
 void Repository::add(std::unique_ptr<FunctionDescription> function) {
   const std::lock_guard lock(mutex_);
-  retire(functions_, removed_functions_, function->name);
   function->is_cached = true;
   std::u16string name = function->name;
-  functions_.emplace(std::move(name), std::move(function));
+  functions_.insert_or_assign(std::move(name), std::move(function));
 }
 
 bool Repository::remove_function(std::u16string_view name) {
   const std::lock_guard lock(mutex_);
-  return retire(functions_, removed_functions_, name);
+  return removed(functions_, name);
 }
 
 bool Repository::remove_type(std::u16string_view name) {
   const std::lock_guard lock(mutex_);
-  return retire(types_, removed_types_, name);
+  return removed(types_, name);
 }
 
 }  // namespace standin

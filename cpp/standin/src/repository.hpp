@@ -7,7 +7,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "description.hpp"
 #include "frame.hpp"
@@ -20,7 +19,8 @@ class Repository {
   // hold descriptions.
   static Repository& of(std::u16string_view system);
 
-  // What is cached, or null.
+  // What is cached, or null. It may end at any time, when another thread removes it, unless
+  // something is made of it.
   const FunctionDescription* function(std::u16string_view name) const;
   const TypeDescription* type(std::u16string_view name) const;
 
@@ -29,21 +29,19 @@ class Repository {
   const TypeDescription& add_type(FrameReader& frame);
   void add(std::unique_ptr<FunctionDescription> function);
 
-  // Forgets the description; clients that hold it may go on using it. False if there is none.
+  // Forgets the description, which ends where nothing is made of it. False if there is none.
   bool remove_function(std::u16string_view name);
   bool remove_type(std::u16string_view name);
 
  private:
   template <class Description>
-  using ByName = std::map<std::u16string, std::unique_ptr<Description>, std::less<>>;
+  using ByName = std::map<std::u16string, std::shared_ptr<Description>, std::less<>>;
 
   friend class TypeBuilder;
 
   mutable std::mutex mutex_;
   ByName<FunctionDescription> functions_;
   ByName<TypeDescription> types_;
-  std::vector<std::unique_ptr<FunctionDescription>> removed_functions_;
-  std::vector<std::unique_ptr<TypeDescription>> removed_types_;
 };
 
 }  // namespace standin

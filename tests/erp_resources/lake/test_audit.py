@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from erp_resources.connector import ControlTotals
+from erp_resources.connector import REFUSED_COLUMN, ControlTotals
 from erp_resources.lake import audit as audit_module
 from erp_resources.lake.audit import audit
-from erp_resources.lake.staging import Staged, stage
+from erp_resources.lake.staging import PARTITION_COLUMN, Staged, stage
 
 ROWS = {"id": [1, 2, 3], "line": [1, 1, 1], "amount": ["0.10", "0.20", "-0.05"]}
 
@@ -60,3 +60,24 @@ def test_a_null_in_any_part_of_the_key_is_found(tmp_path: Path) -> None:
 def test_no_rows_and_no_totals_pass(tmp_path: Path) -> None:
     frame = pl.LazyFrame({"id": []}, schema={"id": pl.Int64})
     assert audit(stage(frame, tmp_path / "t"), ["id"], ControlTotals(0)).passed
+
+
+def test_rows_with_refused_cells_are_counted_and_are_no_finding(tmp_path: Path) -> None:
+    frame = pl.LazyFrame({"id": [1, 2, 3], REFUSED_COLUMN: ['{"a": "*"}', None, '{"a": "*"}']})
+    found = audit(stage(frame, tmp_path / "t"), ["id"], ControlTotals(3))
+    assert found.passed
+    assert found.quarantined_rows == 2
+    assert found.warnings[0].startswith("2 rows hold cells that are no value")
+
+
+def test_rows_that_could_not_hold_refused_cells_have_none_to_count(staged: Staged) -> None:
+    found = audit(staged, ["id"])
+    assert found.quarantined_rows is None
+    assert not found.warnings
+
+
+def test_a_row_of_no_partition_of_the_load_is_found(tmp_path: Path) -> None:
+    months = ["2024-01-01", None, "2024-02-01", "2024-03-01"]
+    frame = pl.LazyFrame({"id": range(4), PARTITION_COLUMN: months})
+    found = audit(stage(frame, tmp_path / "t", ("2024-01-01", "2024-02-01")), ["id"])
+    assert found.findings == ["2 rows belong to no partition of this load"]

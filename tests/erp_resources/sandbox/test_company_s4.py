@@ -20,7 +20,7 @@ from tests.erp_resources.sandbox.s4_frames import (
 )
 
 NAMES = [table.name for table in s4.tables()]
-CUSTOMIZING = {"T001", "USR02", "SKA1", "SKAT", "TCURR", "TCURX", "T006", "T003", "T023T"}
+CUSTOMIZING = {"T001", "T001K", "USR02", "SKA1", "SKAT", "TCURR", "TCURX", "T006", "T003", "T023T"}
 
 
 each_day = pytest.mark.usefixtures("days")

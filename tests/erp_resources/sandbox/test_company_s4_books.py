@@ -170,15 +170,28 @@ def test_stock_and_its_value_are_the_sum_of_the_movements() -> None:
 
 
 def test_stock_accounts_equal_the_value_of_the_stock() -> None:
-    plants = {"1000": "1000", "1100": "1000", "2000": "2000", "3000": "3000"}
-    valued = frame("MBEW").select(
-        pl.col("BWKEY").replace_strict(plants).alias("BUKRS"),
-        pl.col("BKLAS").replace_strict(STOCKS).alias("HKONT"),
-        "SALK3",
+    areas = frame("T001K").select("BWKEY", "BUKRS")
+    valued = (
+        frame("MBEW")
+        .join(areas, on="BWKEY")
+        .select(
+            "BUKRS",
+            pl.col("BKLAS").replace_strict(STOCKS).alias("HKONT"),
+            "SALK3",
+        )
     )
     key = ["BUKRS", "HKONT"]
     posted = lines().filter(pl.col("HKONT").is_in(list(STOCKS.values())))
     assert sums(posted, key, pl.col("local")) == sums(valued, key, pl.col("SALK3"))
+
+
+def test_prices_in_yen_are_stored_as_if_yen_had_two_decimals() -> None:
+    currencies = frame("T001K").join(frame("T001"), on="BUKRS").select("BWKEY", "WAERS")
+    prices = frame("MBEW").join(currencies, on="BWKEY").select("MATNR", "WAERS", "STPRS")
+    euro, yen = (prices.filter(WAERS=currency) for currency in ("EUR", "JPY"))
+    both = euro.join(yen, on="MATNR").cast({"STPRS": float, "STPRS_right": float})
+    assert both.height > 100
+    assert 1.5 < both.select((pl.col("STPRS_right") / pl.col("STPRS")).median()).item() < 1.7
 
 
 def test_movements_are_valued_at_the_standard_price_and_rounded_half_away_from_zero() -> None:

@@ -9,11 +9,12 @@ import pytest
 from erp_resources.sandbox.catalog import Column, Table
 from erp_resources.sandbox.database import Database
 from erp_resources.sandbox.sap.installation import ADD_ONS, Installation
+from erp_resources.sap.drivers import DriverName
 from tests.erp_resources.sandbox.sap import tables
 from tests.erp_resources.sap import headquarters
 from tests.erp_resources.sap.systems import SapSystem, running
 
-# The SDK remembers interfaces by system ID: systems that differ in them have different ones.
+# The SDK keeps interfaces by system ID: systems that run at the same time have different ones.
 OLD = Installation("OLD", returns_strings=False)
 """A release whose RFC_READ_TABLE knows neither ET_DATA nor GET_SORTED."""
 ANY_ORDER = replace(OLD, is_unsorted=True)
@@ -25,6 +26,13 @@ TYPED = Installation("TYP", typed_tables=frozenset(headquarters.TABLES))
 CURRENCIES = Table(
     "SAP", "TCURX", (Column("CURRKEY", "CUKY(5)"), Column("CURRDEC", "INT1")), ("CURRKEY",)
 )
+
+
+@pytest.fixture(params=["native", "pyrfc"])
+def driver(request: pytest.FixtureRequest) -> DriverName:
+    """Each of the two, for tests that hold of both."""
+    found: DriverName = request.param
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from tests.erp_resources.sandbox import s4_frames
 TABLES = tuple(sorted(s4_frames.declarations()))
 COMPANY_CODES = {"FAGLFLEXT": "RBUKRS"}
 """Where the field that leads to T001 has another name than there."""
+BY_AREA = ("MBEW",)
+"""Tables that lead to T001 by the valuation areas of T001K."""
 
 
 def load(database: Database, *names: str) -> Database:
@@ -73,6 +75,9 @@ def _currencies(table: Table, column: Column, rows: pl.DataFrame) -> pl.Series:
         return rows[field]
     key = [name for name in s4_frames.declarations()[referred].primary_key if name != "MANDT"]
     own = [COMPANY_CODES.get(table.name, name) if name == "BUKRS" else name for name in key]
+    if table.name in BY_AREA:
+        areas = s4_frames.frame("T001K").select("BWKEY", "BUKRS")
+        rows = rows.join(areas, on="BWKEY", how="left", maintain_order="left")
     others = s4_frames.frame(referred).select(*key, pl.col(field).alias("currency"))
     joined = rows.join(others, left_on=own, right_on=key, how="left", maintain_order="left")
     return joined["currency"]

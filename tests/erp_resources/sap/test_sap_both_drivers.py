@@ -19,19 +19,16 @@ from erp_resources.sap.reader import SapConnector
 from tests.erp_resources.sandbox.sap import tables
 from tests.erp_resources.sap.systems import RemoteSystem, resource, running_apart
 
-FUNCTIONS = ["STFC_CONNECTION", "Z_NOT_THERE", "STFC_STRUCTURE"]
+FUNCTIONS = [
+    "STFC_CONNECTION", "Z_NOT_THERE", "STFC_STRUCTURE", "BAPI_USER_GET_DETAIL", "BAPI_USER_LOCK",
+    "BAPI_USER_UNLOCK",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[RemoteSystem]:
     with running_apart(tables.load) as running_system:
         yield running_system
-
-
-@pytest.fixture(params=["native", "pyrfc"])
-def driver(request: pytest.FixtureRequest) -> DriverName:
-    found: DriverName = request.param
-    return found
 
 
 @pytest.fixture
@@ -45,6 +42,19 @@ def test_a_function_returns_plain_values(connector: SapConnector) -> None:
     row = {"RFCINT4": -7, "RFCDATE": "20240229", "RFCFLOAT": 0.5, "RFCHEX3": b"\1\2\3"}
     found = connector.call("STFC_STRUCTURE", IMPORTSTRUCT=row)["ECHOSTRUCT"]
     assert {name: found[name] for name in row} == row
+
+
+def test_a_change_stays_only_if_it_is_committed(connector: SapConnector) -> None:
+    def state() -> str:
+        found = connector.call("BAPI_USER_GET_DETAIL", USERNAME="WRITER")
+        return str(found["ISLOCKED"]["LOCAL_LOCK"])
+
+    connector.call("BAPI_USER_LOCK", USERNAME="WRITER")
+    assert state() == "U"
+    connector.call("BAPI_USER_LOCK", commit=True, USERNAME="WRITER")
+    assert state() == "L"
+    connector.call("BAPI_USER_UNLOCK", commit=True, USERNAME="WRITER")
+    assert state() == "U"
 
 
 def test_wrong_calls_are_invalid_queries(connector: SapConnector) -> None:

@@ -2,15 +2,19 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
 
 from erp_resources.connector import Column
 from erp_resources.errors import UnsupportedType
+from erp_resources.sandbox.database import Database
 from erp_resources.sap.interfaces import STANDARD
 from erp_resources.sap.resource import SapResource
 from erp_resources.sap.typed import INTERFACE
 from erp_resources.sap.types import KNOWN, DdicType, Policies, fetched
+from tests.erp_resources.sap.systems import running
 
 TEXT = (Path(__file__).parents[3] / "docs" / "sap.md").read_text()
 OF_ALL_SYSTEMS = {"system", "mode", "pool"}
@@ -55,3 +59,19 @@ def test_the_abap_source_has_the_interface_that_is_asked_for() -> None:
 @pytest.mark.parametrize("name", sorted(SapResource.model_fields.keys() - OF_ALL_SYSTEMS))
 def test_every_setting_is_documented(name: str) -> None:
     assert re.search(rf"`{name}(?:: \w+)?`", TEXT)
+
+
+def test_the_documented_job_calls_its_function(company: Database) -> None:
+    source = TEXT.partition("```python\n")[2].partition("```")[0]
+    written: dict[str, Any] = {}
+    exec(compile(source, "docs/sap.md", "exec"), written)  # noqa: S102 - our own documentation
+    with running(company) as system:
+        given = {"sap": system.resource(functions=["BAPI_USER_GET_DETAIL"])}
+        job = dg.Definitions(jobs=[written["user_detail"]], resources=given)
+        finished = job.resolve_job_def("user_detail").execute_in_process()
+    (output,) = (
+        event.step_output_data
+        for event in finished.events_for_node("look_up_user")
+        if event.is_successful_output
+    )
+    assert output.metadata["e_mail"].value == "muellera@example.com"

@@ -1,6 +1,7 @@
 """A missing SDK or driver is an error with its remedy; one driver never stands in for another."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import erp_rfc
 from erp_resources.errors import SettingsError
 from erp_resources.sap import drivers
 from tests.erp_resources.sap.systems import library, resource
+from tests.standin.build import ROOT
 
 
 def test_a_missing_sdk_is_named_with_the_remedy() -> None:
@@ -62,3 +64,19 @@ def test_a_driver_is_loaded_once_and_knows_its_sdk() -> None:
     found = drivers.load("native", path, "sap")
     assert found is drivers.load("native", path, "sap")
     assert found.version[0] == 7500
+
+
+def test_a_driver_is_told_with_the_release_of_its_sdk() -> None:
+    found = drivers.load("native", library("native"), "sap")
+    said = drivers.described("native", found)
+    assert said == f"driver native, NW RFC SDK 7.50 patch level {found.version[2]}"
+
+
+def test_pyrfc_is_an_extra_of_one_release_and_in_no_default_environment() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (pin,) = project["optional-dependencies"]["sap"]
+    assert pin.startswith("pyrfc==")
+    assert pin in (ROOT / "cpp" / "standin" / "pyrfc" / "requirements.in").read_text().split()
+    assert pin.replace("pyrfc", "pip install pyrfc") in (ROOT / "docs" / "sap.md").read_text()
+    others = [*project["dependencies"], *(ROOT / "requirements.lock").read_text().splitlines()]
+    assert not any(line.startswith("pyrfc") for line in others)

@@ -12,7 +12,7 @@ from erp_resources.sandbox.sap.users import User
 from erp_resources.sap.interfaces import STANDARD, read_function
 from erp_resources.sap.reader import SapConnector
 from erp_rfc import Field, Function, Parameter
-from tests.erp_resources.sap.conftest import OLD, WIDE
+from tests.erp_resources.sap.conftest import ANY_ORDER, OLD, WIDE
 from tests.erp_resources.sap.systems import USER, SapSystem, running
 
 
@@ -69,6 +69,19 @@ def test_the_transparent_tables_are_listed(connector: SapConnector) -> None:
     assert {"T001", "ZTYPES", "DD02L"} <= set(found)
     assert "DFIES" not in found, "structures have no rows"
     assert connector.list_tables("DBO") == []
+
+
+@pytest.mark.parametrize("installation", [None, OLD, ANY_ORDER])
+def test_the_list_of_tables_is_read_in_pages(
+    small: Database, installation: Installation | None
+) -> None:
+    with running(small, installation) as system:
+        with system.resource().connector() as connector:
+            whole = connector.list_tables("SAP")
+        with system.resource(page_rows=3).connector() as connector:
+            before = system.calls("RFC_READ_TABLE")
+            assert connector.list_tables("SAP") == whole
+        assert system.calls("RFC_READ_TABLE") - before > len(whole) / 3
 
 
 @pytest.mark.parametrize("name", ["ZNOT_THERE", "", "T001'", "t" * 31, "DFIES"])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from erp_resources.connector import REFUSED_COLUMN
 from erp_resources.errors import UnsupportedType
 from erp_resources.sap.fields import character_field
 from erp_resources.sap.groups import Torn, grouped, rejoined
@@ -63,5 +64,36 @@ def test_groups_are_joined_by_key_whatever_their_order() -> None:
 )
 def test_groups_that_do_not_agree_are_torn(other: pa.Table) -> None:
     one = table(K=["1", "2"], W=["20240101", "20240101"], A=["a", "b"])
+    with pytest.raises(Torn):
+        rejoined([one, other], ["K", "W"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ([None, '{"A": "*"}'], [None, '{"B": "-"}'], [None, '{"A": "*", "B": "-"}']),
+        ([None, '{"A": "*"}'], [None, None], [None, '{"A": "*"}']),
+        ([None, None], ['{"B": "-"}', None], ['{"B": "-"}', None]),
+        ([None, None], [None, None], [None, None]),
+    ],
+)
+def test_refused_cells_of_groups_are_joined_with_their_rows(
+    first: list[str | None], second: list[str | None], joined: list[str | None]
+) -> None:
+    def noted(texts: list[str | None]) -> pa.Array:
+        return pa.array(texts, pa.string())
+
+    one = table(K=["1", "2"], A=["a", "b"]).append_column(REFUSED_COLUMN, noted(first))
+    other = table(K=["2", "1"], B=["y", "x"]).append_column(REFUSED_COLUMN, noted(second[::-1]))
+    assert rejoined([one, other], ["K"])[REFUSED_COLUMN].to_pylist() == joined
+
+
+@pytest.mark.parametrize("text", [None, '{"W": "20240230"}'])
+def test_groups_that_do_not_agree_on_a_refused_cell_are_torn(text: str | None) -> None:
+    one = table(K=["1"], W=[""], A=["a"]).append_column(
+        REFUSED_COLUMN, pa.array(['{"W": "20240231"}'])
+    )
+    other = table(K=["1"], W=[""], B=["b"])
+    other = other.append_column(REFUSED_COLUMN, pa.array([text], pa.string()))
     with pytest.raises(Torn):
         rejoined([one, other], ["K", "W"])

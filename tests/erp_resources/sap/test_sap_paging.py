@@ -1,16 +1,20 @@
 """Pages by key: every row once, however rows come, in as few and as small calls as may be."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from erp_resources.errors import InvalidQuery
+from erp_resources.connector import TableQuery
+from erp_resources.errors import InvalidQuery, ValueDoesNotFit
+from erp_resources.sandbox.catalog import Column, Table
+from erp_resources.sandbox.database import Database
 from erp_resources.sap.fields import character_field
 from erp_resources.sap.paging import KeyRange, Page, Pager
+from tests.erp_resources.sap.systems import running
 
 KEY = [character_field("A", 2), character_field("B", 2)]
 Row = tuple[str, str]
@@ -97,3 +101,32 @@ def test_a_function_that_does_not_go_on_behind_the_last_key_is_not_read_for_ever
     assert next(pages) is page.rows
     with pytest.raises(InvalidQuery, match="does not go on behind it"):
         next(pages)
+
+
+DAYS = ["00000000", "20230228", "20230231", "99991231"]
+
+
+@pytest.fixture
+def dated() -> Iterator[Database]:
+    """A table with a date in its key, some of which are none."""
+    days = Table("SAP", "ZDAYS", (Column("DAY", "DATS"), Column("ID", "NUMC(2)")), ("DAY", "ID"))
+    numbers = [f"{number:02d}" for number in range(7)]
+    rows = [(day, number) for day in DAYS for number in numbers]
+    database = Database()
+    database.load(days, pa.table(dict(zip(("DAY", "ID"), zip(*rows, strict=True), strict=True))))
+    yield database
+    database.close()
+
+
+def test_dates_of_a_key_that_land_as_text_are_paged_as_they_are_stored(dated: Database) -> None:
+    with running(dated) as system:
+        with system.resource(page_rows=3, dates="text").connector() as connector:
+            rows = connector.scan(TableQuery(connector.describe("SAP", "ZDAYS"))).collect()
+        assert sorted(rows.rows()) == [(day, f"{n:02d}") for day in DAYS for n in range(7)]
+
+
+def test_a_date_of_a_key_that_is_none_stops_the_read_otherwise(dated: Database) -> None:
+    with running(dated) as system, system.resource(dates="null").connector() as connector:
+        rows = connector.scan(TableQuery(connector.describe("SAP", "ZDAYS")))
+        with pytest.raises(ValueDoesNotFit, match="20230231"):
+            rows.collect()

@@ -228,3 +228,18 @@ def test_a_literal_longer_than_a_line_is_refused_before_the_call(sap: SapSystem)
         query = TableQuery(connector.describe("SAP", "ZNOTE"), ("ID",), (long,))
         with pytest.raises(InvalidQuery, match=r"sap: the literal .* more than 72 characters"):
             connector.scan(query)
+
+
+def test_a_typed_function_carries_what_no_line_can() -> None:
+    """The system has neither ET_DATA nor a line for a STRING or a FLTP among others."""
+    installation = Installation(
+        "TNL", returns_strings=False, typed_tables=frozenset({"ZNOTE", "ZFLOAT"})
+    )
+    database = Database()
+    tables.load(database)
+    with running(database, installation) as system:
+        with scanned(system, "ZNOTE") as notes:
+            assert notes.collect()["NOTE"].to_list() == ["so to speak ", "ünï😀"]
+        with scanned(system, "ZFLOAT") as floats:
+            assert floats.collect()["VALUE"].to_list() == [0.1, -1e300, float(2**53)]
+    database.close()

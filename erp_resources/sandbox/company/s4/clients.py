@@ -15,9 +15,9 @@ TEST_CLIENT = "200"
 _MOST = 5
 """How many customers, orders, documents, … are copied."""
 _LEADING = {
-    "T001": "BUKRS", "T003": "BLART", "T006": "MSEHI", "KNA1": "KUNNR", "LFA1": "LIFNR",
-    "MARA": "MATNR", "MAKT": "MATNR", "VBAK": "VBELN", "VBAP": "VBELN", "BKPF": "BELNR",
-    "BSEG": "BELNR", "USR02": "BNAME",
+    "T001": "BUKRS", "T001K": "BWKEY", "T003": "BLART", "T006": "MSEHI", "KNA1": "KUNNR",
+    "LFA1": "LIFNR", "MARA": "MATNR", "MAKT": "MATNR", "VBAK": "VBELN", "VBAP": "VBELN",
+    "BKPF": "BELNR", "BSEG": "BELNR", "USR02": "BNAME",
 }  # fmt: skip
 """The field whose first values are copied, by table."""
 

@@ -83,7 +83,7 @@ def taxed(companies: Companies, net: Ints, partners: Ints) -> Ints:
 
 
 def rows(draws: Draws) -> Iterator[tuple[Table, pa.Table]]:
-    """T001 and USR02."""
+    """T001, T001K and USR02."""
     columns = {
         "BUKRS": pa.array(COMPANY_CODES),
         "BUTXT": pa.array(_NAMES),
@@ -102,7 +102,21 @@ def rows(draws: Draws) -> Iterator[tuple[Table, pa.Table]]:
         "XGJRV": "X",
     }
     yield TABLES["T001"], build(TABLES["T001"], len(COMPANY_CODES), columns)
+    yield TABLES["T001K"], _valuation_areas()
     yield TABLES["USR02"], _logons(draws)
+
+
+def _valuation_areas() -> pa.Table:
+    """Each plant is one: the material ledger is always active in S/4HANA."""
+    columns = {
+        "BWKEY": pa.array(PLANTS),
+        "BUKRS": pick(COMPANY_CODES, PLANT_COMPANIES),
+        "BWMOD": "0001",
+        "MLBWA": "X",
+        "MLBWV": "X",
+        "MLAST": "2",
+    }
+    return build(TABLES["T001K"], len(PLANTS), columns)
 
 
 def _logons(draws: Draws) -> pa.Table:

@@ -1,4 +1,4 @@
-"""The data dictionary (DDIC) of the headquarters: 40 tables, read from the TOML files beside it.
+"""The data dictionary (DDIC) of the headquarters: 41 tables, read from the TOML files beside it.
 
 Names, types, keys and check tables are those of S/4HANA; of the fields those that carry meaning
 here, in their order. As in the DDIC, a field takes type and texts from its data element.
