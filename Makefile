@@ -16,7 +16,7 @@ SOURCES := $(CPP_FILES) $(shell find cpp -name CMakeLists.txt -o -name '*.cmake'
 LOCK := $(BIN)/uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
   --no-annotate
 
-.PHONY: help demo dev test lint format lock system-packages standin pyrfc bench bench-env sanitize clean
+.PHONY: help demo dev test lint format lock system-packages standin pyrfc bench bench-env sanitize fuzz clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -81,9 +81,25 @@ sanitize: $(STAMP) ## Generated cases (CASES=1000000) and the stand-in's tests u
 	$(BIN)/cmake --build build/sanitize
 	build/sanitize/fifo_cases $(or $(CASES),1000000)
 	build/sanitize/decode_cases $(or $(CASES),1000000)
+	build/sanitize/typed_cases $(or $(CASES),1000000)
 	ERP_SANITIZE=ON cpp/standin/build.sh build/standin-sanitize
 	LD_PRELOAD="$$(c++ -print-file-name=libasan.so) $$(c++ -print-file-name=libstdc++.so)" ASAN_OPTIONS=detect_leaks=0 \
 	  STANDIN_LIBRARY=build/standin-sanitize/lib/libsapnwrfc.so $(BIN)/python -m pytest -q tests/standin tests/erp_rfc
+
+# libFuzzer is a part of clang. A number of runs begins with one seed, a time of seconds with any.
+fuzz: CLANG ?= $(firstword $(shell command -v clang++ clang++-14))
+fuzz: RUNS ?= $(if $(SECONDS),-1,50000)
+fuzz: $(STAMP) ## Coverage-guided cases (RUNS=50000, or SECONDS=3600; NAME=decode_cases: that one alone)
+	@[ -n "$(CLANG)" ] || { echo "no clang++ here; Debian 12: apt-get install clang-14 libclang-rt-14-dev"; exit 1; }
+	$(BIN)/cmake -S cpp -B build/fuzz -G Ninja -DERP_SANITIZE=ON -DERP_LIBFUZZER=ON -DCMAKE_CXX_COMPILER=$(CLANG) \
+	  -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja
+	$(BIN)/cmake --build build/fuzz
+	for name in $(or $(NAME),decode_cases typed_cases fifo_cases); do \
+	  mkdir -p build/fuzz/corpus/$$name; \
+	  build/fuzz/$$name -runs=$(RUNS) -max_total_time=$(or $(SECONDS),0) -seed=$(if $(SECONDS),0,1) -max_len=512 \
+	    -len_control=10 -print_funcs=0 -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name \
+	    |& sed -E '/\t(NEW|REDUCE) /d; /^#+ Recommended/,/^#+ End/d'; \
+	done
 
 clean: ## Remove everything that was built
 	rm -rf build $(VENV)

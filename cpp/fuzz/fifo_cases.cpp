@@ -1,20 +1,20 @@
 // One case: some bytes become movements, and the kernel must agree with the oracle.
 
-#include <cstdlib>
-#include <iostream>
 #include <optional>
 #include <span>
 
+#include "case_bytes.hpp"
 #include "error.hpp"
 #include "fifo_oracle.hpp"
 #include "fifo_valuation.hpp"
 #include "movement_batch.hpp"
+#include "require.hpp"
 
 namespace {
 
 using erp::int128;
+using erp::fuzz::require;
 
-constexpr std::size_t kHeaderBytes = 3;
 constexpr std::size_t kBytesPerMovement = 4;
 constexpr std::size_t kMostMovements = 64;  // the oracle counts unit by unit
 
@@ -26,8 +26,8 @@ struct Case {
   bool large() const { return layout.quantity_factor > 1 || layout.unit_cost_factor > 1; }
 };
 
-Case decode(std::span<const std::uint8_t> bytes) {
-  const std::uint8_t a = bytes[0], b = bytes[1], c = bytes[2];
+Case decode(erp::fuzz::CaseBytes header) {
+  const std::uint8_t a = header.next(), b = header.next(), c = header.next();
   Case decoded{
       .layout = {.text_keys = (a & 1) != 0,
                  .quantity_decimals = (a & 2) != 0 ? (a >> 2) & 3 : -1,
@@ -38,7 +38,7 @@ Case decode(std::span<const std::uint8_t> bytes) {
       .options = {.amount_decimals = (b >> 2) & 7, .per_movement = (b & 32) != 0},
       .movements = {}};
   const std::uint8_t last_item = (b & 64) != 0 ? 31 : 3;  // many items or long histories
-  bytes = bytes.subspan(kHeaderBytes);
+  std::span<const std::uint8_t> bytes = header.rest();
   while (bytes.size() >= kBytesPerMovement && decoded.movements.size() < kMostMovements) {
     const auto cost = bytes[3] & 31;
     decoded.movements.push_back({.item = bytes[0] & last_item,
@@ -49,12 +49,6 @@ Case decode(std::span<const std::uint8_t> bytes) {
     bytes = bytes.subspan(kBytesPerMovement);
   }
   return decoded;
-}
-
-void require(bool condition, const char* what) {
-  if (condition) return;
-  std::cerr << "the kernel and the oracle disagree: " << what << '\n';
-  std::abort();
 }
 
 template <typename T>
@@ -117,8 +111,7 @@ class Comparison {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < kHeaderBytes) return 0;
-  const Case tested = decode({data, size});
+  const Case tested = decode(erp::fuzz::CaseBytes(data, size));
   const erp::fuzz::MovementBatch batch(tested.movements, tested.layout);
   const auto expected = oracle::value(tested.movements);
   try {

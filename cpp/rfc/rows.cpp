@@ -31,12 +31,12 @@ Cell RowReader::text(const RFC_FIELD_DESC& field, unsigned index) {
       check(library_.RfcGetTimeByIndex(table_, index, to, &info_));
       return {to, kTimeUnits};
     default:
-      return string(index);
+      return string(field, index);
   }
 }
 
 // Asks for the length only where the text did not fit: most fit what the longest before needed.
-Cell RowReader::string(unsigned index) {
+Cell RowReader::string(const RFC_FIELD_DESC& field, unsigned index) {
   constexpr unsigned kFirstCapacity = 128;
   units(kFirstCapacity);
   unsigned length = 0;
@@ -45,8 +45,10 @@ Cell RowReader::string(unsigned index) {
       library_.RfcGetStringByIndex(table_, index, units_.data(), capacity, &length, &info_);
   if (code == RFC_BUFFER_TOO_SMALL) {
     check(library_.RfcGetStringLengthByIndex(table_, index, &length, &info_));
-    units(std::size_t{length} + 1);
-    code = library_.RfcGetStringByIndex(table_, index, units_.data(), length + 1, &length, &info_);
+    const unsigned units_each = field.type == RFCTYPE_XSTRING ? 2 : 1;  // hex digits of a byte
+    const unsigned needed = length * units_each + 1;
+    units(needed);
+    code = library_.RfcGetStringByIndex(table_, index, units_.data(), needed, &length, &info_);
   }
   check(code);
   return {units_.data(), length};

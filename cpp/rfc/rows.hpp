@@ -32,7 +32,7 @@ class RowReader {
     if (code != RFC_OK) throw RfcFailure(info_);
   }
   char16_t* units(std::size_t count);
-  Cell string(unsigned index);
+  Cell string(const RFC_FIELD_DESC& field, unsigned index);
   std::string_view xstring(unsigned index);
   template <typename Integer, typename EntryPoint>
   std::int64_t get(EntryPoint entry_point, unsigned index);

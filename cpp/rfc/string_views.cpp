@@ -49,12 +49,8 @@ char* StringBlocks::room_for(std::size_t bytes) {
 }
 
 void StringBlocks::place(const char* text, std::size_t size, StringView* view) {
-  view->length = static_cast<std::int32_t>(size);
-  if (size <= StringView::kInlineBytes) {
-    std::memcpy(view->bytes, text, size);
-    return;
-  }
   constexpr std::size_t kPrefix = 4;
+  view->length = static_cast<std::int32_t>(size);
   const std::int32_t position[2] = {static_cast<std::int32_t>(blocks_.size() - 1),
                                     static_cast<std::int32_t>(used_.back())};
   std::memcpy(view->bytes, text, kPrefix);

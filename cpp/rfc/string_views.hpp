@@ -31,7 +31,7 @@ class StringBlocks {
 
  private:
   char* room_for(std::size_t bytes);
-  void place(const char* text, std::size_t size, StringView* view);
+  void place(const char* text, std::size_t size, StringView* view);  // too long to be inline
 
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::vector<std::int64_t> used_;

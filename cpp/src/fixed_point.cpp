@@ -16,6 +16,8 @@ constexpr auto kPowersOfTen = [] {
   return powers;
 }();
 
+uint128 power_of_ten(int exponent) { return kPowersOfTen[static_cast<std::size_t>(exponent)]; }
+
 // `divisor` is a power of ten of at least 10, so its half is exact.
 uint128 divide_rounding_half_up(uint128 magnitude, uint128 divisor) {
   const uint128 shifted = magnitude + divisor / 2;  // below 2^127 + 10^38 / 2: no overflow
@@ -34,11 +36,11 @@ bool rescale(int128 value, int from, int to, int128* result) {
   if (from - to > kMaxDecimals) {
     magnitude = 0;  // below half a unit: 128 bits hold less than 2e38
   } else if (from > to) {
-    magnitude = divide_rounding_half_up(magnitude, kPowersOfTen[from - to]);
-  } else if (__builtin_mul_overflow(magnitude, kPowersOfTen[to - from], &magnitude)) {
+    magnitude = divide_rounding_half_up(magnitude, power_of_ten(from - to));
+  } else if (__builtin_mul_overflow(magnitude, power_of_ten(to - from), &magnitude)) {
     return false;
   }
-  if (magnitude >= kPowersOfTen[kMaxDecimals]) return false;
+  if (magnitude >= power_of_ten(kMaxDecimals)) return false;
   *result = negative ? -static_cast<int128>(magnitude) : static_cast<int128>(magnitude);
   return true;
 }

@@ -24,8 +24,8 @@ void ItemHistory::start(std::size_t movements) {
 void ItemHistory::add(std::uint32_t row, std::int64_t quantity, std::int64_t unit_cost) {
   const std::int64_t received = std::max(quantity, std::int64_t{0});
   const std::int64_t issued = received - quantity;
-  const bool overflow = __builtin_add_overflow(received_, received, &received_) |
-                        __builtin_add_overflow(issued_, issued, &issued_);
+  bool overflow = __builtin_add_overflow(received_, received, &received_);
+  overflow |= __builtin_add_overflow(issued_, issued, &issued_);
   if (overflow) throw KernelError("the item's quantity in all is beyond 64 bits");
   if (!add_product(&received_amount_, received, unit_cost)) {
     throw KernelError("the item's received amount is beyond 128 bits");

@@ -54,7 +54,7 @@ template <typename Key, typename TypedColumn>
 ItemIndex number_rows(const TypedColumn& keys, std::int64_t rows) {
   KeyTable<Key> table;
   ItemIndex index;
-  index.item_of_row.resize(rows);
+  index.item_of_row.resize(static_cast<std::size_t>(rows));
   std::uint32_t item = kFree;
   for (std::int64_t row = 0; row < rows; ++row) {
     const Key key = keys[row];
@@ -63,7 +63,7 @@ ItemIndex number_rows(const TypedColumn& keys, std::int64_t rows) {
       item = table.number_of(key);
       if (item == index.first_row.size()) index.first_row.push_back(row);
     }
-    index.item_of_row[row] = item;
+    index.item_of_row[static_cast<std::size_t>(row)] = item;
   }
   return index;
 }

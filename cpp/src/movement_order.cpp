@@ -48,7 +48,8 @@ void OrderedMovements::sort(const ItemIndex& items) {
   sorted_ = std::make_unique_for_overwrite<Movement[]>(rows);
   std::vector<std::int64_t> next = starts_;
   for (std::uint32_t row = 0; row < rows; ++row) {
-    sorted_[next[items.item_of_row[row]]++] = movements_[row];
+    const std::int64_t position = next[items.item_of_row[row]]++;
+    sorted_[static_cast<std::size_t>(position)] = movements_[row];
   }
   for (std::size_t item = 0; item + 1 < starts_.size(); ++item) {
     Movement* const first = sorted_.get() + starts_[item];

@@ -21,7 +21,8 @@ class OrderedMovements {
   std::int64_t begin(std::size_t item) const { return starts_[item]; }
 
   Movement operator[](std::int64_t position) const {
-    return sorted_ ? sorted_[position] : movements_[static_cast<std::uint32_t>(position)];
+    return sorted_ ? sorted_[static_cast<std::size_t>(position)]
+                   : movements_[static_cast<std::uint32_t>(position)];
   }
 
  private:

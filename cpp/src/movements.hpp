@@ -47,7 +47,8 @@ struct Movements {
     unit_cost.prefetch(soon);
     const std::int64_t moved = quantity.low_word(row);
     const bool no_receipt = moved <= 0;
-    const bool has_cost = !unit_cost.is_null(row) & unit_cost.fits(row);
+    const bool cost_fits = unit_cost.fits(row);
+    const bool has_cost = !unit_cost.is_null(row) & cost_fits;
     return {.moved_at = moved_at[row],
             .sequence = sequence_id[row],
             .quantity = moved,

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
+#include <locale>
 #include <utility>
 
 namespace oracle {
@@ -56,6 +58,21 @@ bool is_exponent(const std::string& text) {
   const bool is_signed = !text.empty() && only(text.substr(0, 1), "+-");
   const std::string digits = text.substr(is_signed ? 1 : 0);
   return !digits.empty() && only(digits, kDigits);
+}
+
+// UTF-8 by the standard library's own converter; nothing if a surrogate has no partner.
+std::optional<std::string> converted(const std::u16string& text) {
+  using Utf16 = std::codecvt<char16_t, char8_t, std::mbstate_t>;
+  std::u8string utf8(text.size() * 3 + 1, u8'?');
+  std::mbstate_t state{};
+  const char16_t* const end = text.data() + text.size();
+  const char16_t* read = nullptr;
+  char8_t* written = nullptr;
+  const auto result =
+      std::use_facet<Utf16>(std::locale::classic())
+          .out(state, text.data(), end, read, utf8.data(), utf8.data() + utf8.size(), written);
+  if (result != Utf16::ok || read != end) return std::nullopt;
+  return std::string(utf8.data(), written);
 }
 
 }  // namespace
@@ -127,6 +144,24 @@ Reading read_hex(const std::string& cell) {
   if (text.size() % 2 != 0 || !only(text, "0123456789abcdefABCDEF")) return kRefused;
   for (char& c : text) c = static_cast<char>(std::tolower(c));
   return value(text);
+}
+
+Reading read_text(std::u16string_view cell, bool keep_blanks) {
+  std::u16string text(cell);
+  if (!keep_blanks) text.erase(text.find_last_not_of(u' ') + 1);
+  const auto utf8 = converted(text);
+  return utf8 ? value(*utf8) : kRefused;
+}
+
+std::string shown(std::u16string_view text) {
+  std::string utf8;
+  while (!text.empty()) {
+    const auto pair = converted(std::u16string(text.substr(0, 2)));
+    const auto one = converted(std::u16string(text.substr(0, 1)));
+    utf8 += one ? *one : pair ? *pair : "\uFFFD";
+    text.remove_prefix(one || !pair ? 1 : 2);
+  }
+  return utf8;
 }
 
 }  // namespace oracle

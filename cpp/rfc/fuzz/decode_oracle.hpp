@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace oracle {
 
@@ -22,5 +23,11 @@ Reading read_decimal(const std::string& cell, int precision, int scale);
 Reading read_int(const std::string& cell);
 Reading read_float(const std::string& cell);
 Reading read_hex(const std::string& cell);  // in lower case
+
+// Refused where a surrogate has no partner.
+Reading read_text(std::u16string_view cell, bool keep_blanks);
+
+// A text as messages show it: a surrogate without a partner becomes U+FFFD.
+std::string shown(std::u16string_view text);
 
 }  // namespace oracle
