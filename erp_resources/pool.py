@@ -119,10 +119,11 @@ class ConnectionPool(Generic[C]):
         return Loan(seconds, self._acquire, self._release, self._keeper.returns.put)
 
     @property
-    def has_room(self) -> bool:
-        """Whether a client would get a session without waiting for another one's."""
+    def spare(self) -> int:
+        """How many more clients would not have to wait for the session of another one."""
         with self._keeper.lock:
-            return len(self._keeper.lent) + len(self._keeper.waiters) < self.settings.max_size
+            clients = len(self._keeper.lent) + len(self._keeper.waiters)
+        return max(0, self.settings.max_size - clients)
 
     def stats(self) -> dict[str, int]:
         """Return the pool's figures; the keys are those of psycopg_pool where it has them.

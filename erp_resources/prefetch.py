@@ -45,13 +45,15 @@ def merged(sources: Sequence[Iterator[T]], *, ahead: int, name: str) -> Iterator
         threading.Thread(target=readers.run, args=(items,), name=name, daemon=True)
         for items in sources
     ]
-    for thread in threads:
-        thread.start()
+    started: list[threading.Thread] = []
     try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
         yield from readers.received()
     finally:
         readers.stop()
-        for thread in threads:
+        for thread in started:
             thread.join()
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from erp_resources.connector import Column, Filter, ForeignKey, TableQuery, TableSchema
 from erp_resources.errors import TableNotFound
 from erp_resources.sap.connection import SapSession
-from erp_resources.sap.types import DdicType, Fetched
+from erp_resources.sap.types import CLIENT, DdicType, Fetched
 from erp_resources.sap.where import AND, Tokens, joined, literal
 
 SCHEMA = "SAP"
@@ -15,7 +15,6 @@ SCHEMA = "SAP"
 
 FIELD_INFO = "DDIF_FIELDINFO_GET"
 STRUCTURE = "INTTAB"
-CLIENT = "CLNT"
 LONGEST_NAME = 30
 
 _SPELLINGS = {"STRG": "STRING", "RSTR": "RAWSTRING", "UTCL": "UTCLONG", "SSTR": "SSTRING"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from erp_resources.connector import TableSchema
-from erp_resources.sap.fields import CLIENT
+from erp_resources.sap.types import key_in_client
 
 Dictionary = Callable[[str], TableSchema | None]
 """What is known of a table's fields and keys; None if there is no such table."""
@@ -54,7 +54,7 @@ def link(source: TableSchema, reference: str, dictionary: Dictionary) -> Link | 
         return None
     columns, checked = _namesakes(source, referred), _checked(source, referred)
     if columns or len(checked) == 1:
-        return Link(referred, columns or checked[0], _key(referred), field)
+        return Link(referred, columns or checked[0], key_in_client(referred), field)
     ways = [] if checked else list(_through_another(source, referred, field, dictionary))
     return ways[0] if len(ways) == 1 else None
 
@@ -69,19 +69,13 @@ def _through_another(
             continue
         for columns in _checked(source, between):
             for further in _checked(between, referred):
-                target = Link(referred, further, _key(referred), field)
-                yield Link(between, columns, _key(between), target)
-
-
-def _key(table: TableSchema) -> tuple[str, ...]:
-    """Fields of the key but the client."""
-    names = table.primary_key
-    return tuple(name for name in names if not table.column(name).type.startswith(CLIENT))
+                target = Link(referred, further, key_in_client(referred), field)
+                yield Link(between, columns, key_in_client(between), target)
 
 
 def _namesakes(source: TableSchema, referred: TableSchema) -> tuple[str, ...]:
     """The fields of the other table's key, if ``source`` has columns of all those names."""
-    key = _key(referred)
+    key = key_in_client(referred)
     return key if {*key} <= {column.name for column in source.columns} else ()
 
 
@@ -91,6 +85,6 @@ def _checked(source: TableSchema, referred: TableSchema) -> list[tuple[str, ...]
     Of a key with several fields only the one that is checked is known: the others are namesakes.
     """
     checked = [each.columns[-1] for each in source.foreign_keys if each.table == referred.table]
-    if len(_key(referred)) == 1:
+    if len(key_in_client(referred)) == 1:
         return [(column,) for column in checked]
     return [_namesakes(source, referred)] if checked and _namesakes(source, referred) else []

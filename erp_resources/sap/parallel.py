@@ -1,8 +1,8 @@
 """One table read by several connections: each cuts a range of keys off what is left, and reads it.
 
 A range ends at the key of the row that is so many rows further, which SAP finds by reading the keys
-before it once. The first connection is the scan's own; others are borrowed while nobody else wants
-them, for a range at a time, so that a table never waits for more than its first connection.
+before it once. The first connection is the scan's own. Others are borrowed for a range at a time,
+while one more stays free in the pool for another table; a table waits for its first one alone.
 """
 
 import threading
@@ -14,20 +14,27 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from erp_resources.errors import ErpError
+from erp_resources.errors import (
+    ErpError,
+    InvalidQuery,
+    PoolTimeout,
+    UnsupportedType,
+    ValueDoesNotFit,
+)
 from erp_resources.pool import ConnectionPool
 from erp_resources.prefetch import merged
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.paging import WHOLE, Bound, KeyRange, Page
 from erp_resources.sap.rows import TableRead
+from erp_resources.sap.where import packed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 RANGE_PAGES = 4
 """Pages of a range: few enough that a borrowed connection is soon free for others."""
-BUSY_SECONDS = 0.5
-"""Time until a pool is asked again that had no connection to spare."""
+BORROW_SECONDS = 0.5
+"""How long a connection is waited for, and until a pool is asked again that had none to spare."""
 
 Find = Callable[[KeyRange, int], Bound | None]
 """The key of the row at a place of a range; None if the range has no such row."""
@@ -97,23 +104,24 @@ class _Team:
     def _by_borrowed(self) -> "Iterator[pa.Table]":
         pause = 0.0
         while not self.left.is_empty.wait(pause):
-            pause = 0.0 if self.pool.has_room else BUSY_SECONDS
+            pause = 0.0 if self.pool.spare > 1 else BORROW_SECONDS
             if pause:
                 continue
             with ExitStack() as stack:
-                session = self._borrowed(stack)
-                if session is None:
+                try:
+                    session = stack.enter_context(self.pool.connection(BORROW_SECONDS))
+                except ErpError as error:
+                    if isinstance(error, PoolTimeout) and error.__cause__ is None:
+                        continue  # it is still being dialed
+                    self._warn(error)
                     return
                 yield from self._one_range(replace(self.first, session=session))
 
-    def _borrowed(self, stack: ExitStack) -> SapSession | None:
-        try:
-            return stack.enter_context(self.pool.connection())
-        except ErpError as error:  # the others read on without it
-            structlog.get_logger(__name__).warning(
-                "read by fewer connections", table=self.first.query.source.name, error=str(error)
-            )
-            return None
+    def _warn(self, error: ErpError) -> None:
+        """Say that a connection could not be had; the others read on without it."""
+        structlog.get_logger(__name__).warning(
+            "read by fewer connections", table=self.first.query.source.name, error=str(error)
+        )
 
     def _one_range(self, read: TableRead) -> "Iterator[pa.Table]":
         keys = self.left.cut(partial(_key_at, read))
@@ -124,6 +132,15 @@ class _Team:
 
 
 def _key_at(read: TableRead, within: KeyRange, place: int) -> Bound | None:
-    table, key, condition = read.query.source.table, read.paged, read.within(within)
-    found = read.repository.key_at(read.session, table, key, condition, place)
-    return Page(found, key).bound(0) if found is not None and found.num_rows else None
+    """The key where a range can end; None as well where no condition or line can hold it."""
+    table, key = read.query.source.table, read.paged
+    try:
+        found = read.repository.key_at(read.session, table, key, read.within(within), place)
+        if found is None or not found.num_rows:
+            return None
+        bound = Page(found, key).bound(0)
+        packed(read.within(KeyRange(within.after, bound)))
+    except (InvalidQuery, UnsupportedType, ValueDoesNotFit):  # typed functions need neither
+        read.session.mend()
+        return None
+    return bound

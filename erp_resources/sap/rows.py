@@ -13,13 +13,13 @@ from erp_resources.sap.currencies import shifted
 from erp_resources.sap.groups import WITNESSES, Torn, rejoined
 from erp_resources.sap.links import Link, is_own
 from erp_resources.sap.lookup import STORED, looked_up
-from erp_resources.sap.paging import WHOLE, KeyRange, Page, Pager
+from erp_resources.sap.paging import WHOLE, Bound, KeyRange, Page, Pager
 from erp_resources.sap.plan import Plan
 from erp_resources.sap.quarantine import fields
 from erp_resources.sap.repository import Repository
 from erp_resources.sap.typed import TypedReader
-from erp_resources.sap.types import Fetched, Policies, as_text, fetched
-from erp_resources.sap.where import AND, Tokens, joined
+from erp_resources.sap.types import Fetched, Policies, as_text, fetched, key_in_client
+from erp_resources.sap.where import AND, Tokens, joined, literal
 from erp_resources.scan import arrow_schema
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class TableRead:
     may_trust: bool = False
     trusted_order: bool = field(default=False, init=False)
     """Whether pages were trusted, so that the count has to be compared."""
+    _blank_days: dict[str, bool] = field(default_factory=dict, init=False)
 
     def tables(
         self, limit: int | None = None, within: KeyRange = WHOLE, expected: int | None = None
@@ -126,7 +127,8 @@ class TableRead:
     @cached_property
     def paged(self) -> list[Fetched]:
         """The key but the client, which a logon fixes."""
-        return [each for each in self.key if each.type.name != "CLNT"]
+        names = key_in_client(self.query.source)
+        return [each for each in self.key if each.name in names]
 
     @cached_property
     def wire(self) -> list[Fetched]:
@@ -177,9 +179,12 @@ class TableRead:
     def _page(self, keys: KeyRange, limit: int) -> Page:
         for _ in range(ATTEMPTS):
             try:
-                return Page(self._rows(keys, limit), self.paged)
+                page = Page(self._rows(keys, limit), self.paged)
             except Torn:
                 continue
+            if page.rows.num_rows == limit:  # another one follows, behind the key of its last row
+                self._refuse_blank_days(page)
+            return page
         raise SourceBusy(
             f"{self.repository.system}: {self.query.source.name} changed while a page was read "
             f"in {len(self.plan.groups)} groups of columns, {ATTEMPTS} times; read it when it is "
@@ -188,7 +193,8 @@ class TableRead:
 
     def _rows(self, keys: KeyRange, limit: int) -> "pa.Table":
         if self.typed is not None:
-            return self._typed_reader.read(self.within(KeyRange(None, keys.upto)), keys, limit)
+            bounds = KeyRange(keys.after if _is_initial(keys.after) else None, keys.upto)
+            return self._typed_reader.read(self.within(bounds), keys, limit)
         first, *others = self._readers
         rows = first.read(self.within(keys), limit)
         is_full = rows.num_rows == limit > 0
@@ -198,6 +204,29 @@ class TableRead:
             keys = KeyRange(keys.after, Page(rows, self.paged).bound(-1))
         shared = [each.name for each in self.shared]
         return rejoined([rows, *(other.read(self.within(keys)) for other in others)], shared)
+
+    def _refuse_blank_days(self, page: Page) -> None:
+        """Refuse a key that has both of the values that a date reads as null: no bound tells them.
+
+        Raises:
+            ValueDoesNotFit: naming the field.
+        """
+        for each in self.paged:
+            if each.kind == "date" and page.rows[each.name].null_count and self._has_blanks(each):
+                raise ValueDoesNotFit(
+                    f"{self.repository.system}: {self.query.source.name}.{each.name} is in the key "
+                    "and blank in some rows, which cannot be told from zeros; read dates as text"
+                )
+
+    def _has_blanks(self, day: Fetched) -> bool:
+        if day.name not in self._blank_days:
+            blank, first = [day.name, "=", literal("")], 1
+            if self.typed is not None:
+                found = self._typed_reader.read(blank, WHOLE, first)
+            else:
+                found = self._readers[0].read(blank, first)
+            self._blank_days[day.name] = found.num_rows > 0
+        return self._blank_days[day.name]
 
     @cached_property
     def _typed_reader(self) -> TypedReader:
@@ -279,6 +308,11 @@ class TableRead:
 
     def _source(self, name: str) -> Fetched:
         return fetched(self.query.source.column(name), STORED)
+
+
+def _is_initial(bound: Bound | None) -> bool:
+    """Whether a function cannot tell a key from no key at all."""
+    return bound is not None and not any(text.strip("0. ") for text in bound)
 
 
 def _plain(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

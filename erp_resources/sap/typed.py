@@ -13,7 +13,7 @@ from erp_resources.connector import TableSchema
 from erp_resources.sap.calls import cuts, unpacked
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.paging import Bound, KeyRange
-from erp_resources.sap.types import Fetched
+from erp_resources.sap.types import Fetched, key_in_client
 from erp_resources.sap.where import Tokens, packed
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class TypedReader:
     def _row(self, bound: Bound) -> dict[str, object]:
         """A row with the values of the key, the client among them."""
         by_name = {each.name: each for each in self.fields}
-        key = [by_name[name] for name in self.source.primary_key]
-        client = [each for each in key if each.type.name == "CLNT"]
-        others = [each for each in key if each.type.name != "CLNT"]
-        values = {each.name: _value(each, text) for each, text in zip(others, bound, strict=True)}
-        logon = self.session.connection.attributes()["client"] if client else ""
-        return {each.name: logon for each in client} | values
+        others = key_in_client(self.source)
+        values = {
+            name: _value(by_name[name], text) for name, text in zip(others, bound, strict=True)
+        }
+        client = [name for name in self.source.primary_key if name not in others]
+        return {name: self.session.connection.attributes()["client"] for name in client} | values
 
 
 def _value(field: Fetched, text: str) -> object:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from erp_resources.connector import Column
+from erp_resources.connector import Column, TableSchema
 from erp_resources.errors import UnsupportedType
 from erp_rfc import Kind
 
@@ -27,7 +27,8 @@ REFUSABLE: frozenset[Kind] = frozenset({"date", "time", "decimal", "int", "float
 """Kinds that are no mere text, so that some texts are no value of them."""
 
 _SPELLING = re.compile(r"([A-Z]+\d?)(?:\((\d+)(?:,(\d+))?\))?")
-_TEXT = frozenset({"CHAR", "CLNT", "CUKY", "UNIT", "LANG", "LCHR"})
+CLIENT = "CLNT"
+_TEXT = frozenset({"CHAR", CLIENT, "CUKY", "UNIT", "LANG", "LCHR"})
 _DIGITS = frozenset({"NUMC", "ACCP"})
 _PACKED = frozenset({"CURR", "QUAN", "DEC"})
 _INTEGERS = {"INT1": 3, "INT2": 5, "INT4": 10, "INT8": 19}
@@ -138,6 +139,16 @@ class Fetched:
     landed: "pa.DataType"
     currency: str | None = None
     refused: Literal["null"] | Refused = "fail"
+
+
+def key_in_client(source: TableSchema) -> tuple[str, ...]:
+    """Names of the key's fields but the client, which a logon fixes: it is the first field of all.
+
+    A later field of type CLNT is one like others.
+    """
+    first = source.columns[0] if source.columns else None
+    client = first.name if first is not None and first.type.startswith(CLIENT) else None
+    return tuple(name for name in source.primary_key if name != client)
 
 
 def fetched(column: Column, policies: Policies) -> Fetched:

@@ -38,16 +38,21 @@ def packed(tokens: Sequence[str], width: int = LINE) -> list[str]:
     """
     lines: list[str] = []
     for token in tokens:
-        if len(token) > width:
+        if _units(token) > width:
             raise InvalidQuery(
                 f"the literal {token} has more than {width} characters, the most that a line of "
                 "OPTIONS holds; filter by another field, or in Polars after the read"
             )
-        if lines and len(lines[-1]) + 1 + len(token) <= width:
+        if lines and _units(lines[-1]) + 1 + _units(token) <= width:
             lines[-1] += f" {token}"
         else:
             lines.append(token)
     return lines
+
+
+def _units(text: str) -> int:
+    """Characters as SAP counts them: UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def joined(parts: Sequence[Tokens], word: str) -> Tokens:
@@ -115,7 +120,7 @@ def _null(column: Column, ddic: DdicType, policies: Policies, *, is_null: bool) 
 
 def _literal(column: Column, ddic: DdicType, value: Scalar) -> str:
     text = _text(column, ddic, value)
-    if len(text) > ddic.width and not (ddic.is_packed or ddic.is_integer or ddic.name == "FLTP"):
+    if _units(text) > ddic.width and not (ddic.is_packed or ddic.is_integer or ddic.name == "FLTP"):
         raise InvalidQuery(
             f"filter on {column.name!r}: {text!r} is longer than the field, a {column.type}"
         )

@@ -100,3 +100,21 @@ def test_the_error_of_one_source_ends_the_others() -> None:
             pass
     assert closed.is_set()
     assert "merged-to-end" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_threads_that_were_started_end_where_another_cannot_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = threading.Thread.start
+    started: list[threading.Thread] = []
+
+    def start_once(thread: threading.Thread) -> None:
+        if started:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_once)
+    with pytest.raises(RuntimeError, match="start new thread"):
+        next(iter(merged([numbers(100, []), numbers(100, [])], ahead=1, name="t")))
+    assert not started[0].is_alive()

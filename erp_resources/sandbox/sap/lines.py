@@ -71,7 +71,7 @@ def string_lines(rows: pa.Table, fields: Sequence[Place], delimiter: str) -> Blo
         for field, column in zip(fields, rows.combine_chunks().itercolumns(), strict=True)
     ]
     cells, heap = referenced(pc.binary_join_element_wise(*columns, delimiter))
-    return Block(rows.num_rows, cells.shape[1], [cells.data.cast("B")], heap)
+    return Block(rows.num_rows, cells.shape[1], [cells.ravel().data], heap)
 
 
 def _texts(values: pa.Array, field: Place, *, is_padded: bool) -> pa.Array:

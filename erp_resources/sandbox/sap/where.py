@@ -227,6 +227,8 @@ def _converted(text: str, kind: DataType) -> Value:
     if kind.is_character:
         if len(text) > kind.length or (kind.int_type == "N" and not text.isdecimal()):
             raise option_not_valid()
+        if kind.int_type == "D":  # stored with its blanks, if it has any
+            return text.ljust(kind.length)
         return text.rjust(kind.length, "0") if kind.int_type == "N" else text
     try:
         return bytes.fromhex(text).ljust(kind.uc_length, b"\0")

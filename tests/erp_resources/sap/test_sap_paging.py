@@ -2,18 +2,22 @@
 
 import random
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from erp_resources.connector import Column as SourceColumn
 from erp_resources.connector import TableQuery
 from erp_resources.errors import InvalidQuery, ValueDoesNotFit
 from erp_resources.sandbox.catalog import Column, Table
 from erp_resources.sandbox.database import Database
+from erp_resources.sandbox.sap.installation import Installation
 from erp_resources.sap.fields import character_field
 from erp_resources.sap.paging import KeyRange, Page, Pager
+from erp_resources.sap.types import Policies, fetched
 from tests.erp_resources.sap.systems import running
 
 KEY = [character_field("A", 2), character_field("B", 2)]
@@ -108,12 +112,8 @@ DAYS = ["00000000", "20230228", "20230231", "99991231"]
 
 @pytest.fixture
 def dated() -> Iterator[Database]:
-    """A table with a date in its key, some of which are none."""
-    days = Table("SAP", "ZDAYS", (Column("DAY", "DATS"), Column("ID", "NUMC(2)")), ("DAY", "ID"))
-    numbers = [f"{number:02d}" for number in range(7)]
-    rows = [(day, number) for day in DAYS for number in numbers]
-    database = Database()
-    database.load(days, pa.table(dict(zip(("DAY", "ID"), zip(*rows, strict=True), strict=True))))
+    """A table with dates in its key, some of which are none."""
+    database = days(*DAYS)
     yield database
     database.close()
 
@@ -130,3 +130,103 @@ def test_a_date_of_a_key_that_is_none_stops_the_read_otherwise(dated: Database) 
         rows = connector.scan(TableQuery(connector.describe("SAP", "ZDAYS")))
         with pytest.raises(ValueDoesNotFit, match="20230231"):
             rows.collect()
+
+
+TYPED_ROWS = Installation("TPG", typed_tables=frozenset({"ZDAYS", "ZITEMS"}))
+
+
+def days(*dates: str) -> Database:
+    """A table with those dates in its key, seven rows each."""
+    table = Table("SAP", "ZDAYS", (Column("DAY", "DATS"), Column("ID", "NUMC(2)")), ("DAY", "ID"))
+    rows = [(day, f"{number:02d}") for day in dates for number in range(7)]
+    database = Database()
+    database.load(table, pa.table(dict(zip(("DAY", "ID"), zip(*rows, strict=True), strict=True))))
+    return database
+
+
+@pytest.mark.parametrize("installation", [Installation(), TYPED_ROWS], ids=["sorted", "typed"])
+@pytest.mark.parametrize("page_rows", [3, 100])
+def test_a_key_with_blank_dates_is_refused_before_a_page_could_begin_at_one(
+    installation: Installation, page_rows: int
+) -> None:
+    with (
+        running(days(" " * 8, "00000000", "20240101"), installation) as system,
+        system.resource(page_rows=page_rows).connector() as connector,
+    ):
+        rows = connector.scan(TableQuery(connector.describe("SAP", "ZDAYS")))
+        if page_rows == 100:
+            assert rows.collect().height == 21
+        else:
+            with pytest.raises(ValueDoesNotFit, match=r"ZDAYS\.DAY .* blank .* read dates as text"):
+                rows.collect()
+
+
+@pytest.mark.parametrize("installation", [Installation(), TYPED_ROWS], ids=["sorted", "typed"])
+def test_pages_go_on_behind_dates_of_zeros(installation: Installation) -> None:
+    with (
+        running(days("00000000", "20240101"), installation) as system,
+        system.resource(page_rows=3).connector() as connector,
+    ):
+        rows = connector.scan(TableQuery(connector.describe("SAP", "ZDAYS"))).collect()
+    assert rows.unique().height == rows.height == 14
+
+
+@pytest.fixture(params=["the client in the middle", "no client"])
+def items(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Rows whose key has the client behind another field, or none and initial values."""
+    columns = [Column("NUMBER", "INT4")]
+    rows: dict[str, object] = {"NUMBER": pa.array(range(-7, 11), pa.int32())}
+    if request.param == "the client in the middle":
+        columns.append(Column("CLIENT", "CLNT(3)"))
+        rows = {
+            "NUMBER": pa.array([n for n in range(-7, 11) for _ in range(3)], pa.int32()),
+            "CLIENT": ["000", "100", "200"] * 18,
+        }
+    database = Database()
+    key = tuple(column.name for column in columns)
+    database.load(Table("SAP", "ZITEMS", tuple(columns), key), pa.table(rows))
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize("installation", [Installation(), TYPED_ROWS], ids=["sorted", "typed"])
+def test_keys_with_initial_values_or_foreign_clients_are_paged(
+    items: Database, installation: Installation
+) -> None:
+    with (
+        running(items, installation) as system,
+        system.resource(page_rows=2).connector() as connector,
+    ):
+        schema = connector.describe("SAP", "ZITEMS")
+        rows = connector.scan(TableQuery(schema)).collect()
+    assert rows.unique().height == rows.height == schema.rows
+
+
+def test_texts_are_in_the_order_of_their_utf_16_units() -> None:
+    page = Page(pa.table({"A": ["a", "\U0001f600", "\uff10"], "B": ["1"] * 3}, SCHEMA), KEY)
+    assert page.is_ascending()
+    assert page.span() == KeyRange(("a", "1"), ("\uff10", "1"), is_closed=True)
+
+
+SCHEMA = pa.schema({"A": pa.string_view(), "B": pa.string_view()})
+
+
+def test_a_small_number_is_written_without_an_exponent() -> None:
+    number = fetched(SourceColumn("K", "DEC(21,7)"), Policies())
+    page = Page(pa.table({"K": pa.array([Decimal("0E-7")], pa.decimal128(21, 7))}), [number])
+    assert page.bound(0) == ("0.0000000",)
+
+
+def test_a_table_of_many_pages_in_any_order_is_read() -> None:
+    rows = {(f"{number // 100:02d}", f"{number % 100:02d}") for number in range(3000)}
+    assert sorted(read(Source(rows, sorted), 2, is_sorted=False)) == sorted(rows)
+
+
+def test_a_system_that_compares_keys_in_another_order_is_not_read_for_ever() -> None:
+    pages = [pa.table({"A": list(keys), "B": ["1", "1"]}) for keys in ("ab", "cd", "ef")]
+    calls = iter(range(10_000))
+    pager = Pager(
+        lambda *_: Page(pages[next(calls) % 3], KEY), size=2, is_sorted=False, trusts_order=False
+    )
+    with pytest.raises(InvalidQuery, match="another order"):
+        list(pager.pages())

@@ -1,21 +1,25 @@
 """A large table is read by several connections, each row once, and nobody waits for them."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from polars.testing import assert_frame_equal
 
 from erp_resources.connector import TableQuery
 from erp_resources.errors import ConnectionLost
 from erp_resources.pool import PoolSettings
+from erp_resources.sandbox.catalog import Column, Table
 from erp_resources.sandbox.database import Database
 from erp_resources.sandbox.sap.installation import Installation
 from erp_resources.sandbox.sap.users import User
 from erp_resources.sap.paging import Bound, KeyRange
-from erp_resources.sap.parallel import Remainder
+from erp_resources.sap.parallel import BORROW_SECONDS, Remainder
 from erp_resources.sap.reader import SapConnector
 from tests.erp_resources.sap.conftest import ANY_ORDER, OLD, TYPED, WIDE
 from tests.erp_resources.sap.headquarters import comparable, expected
@@ -62,11 +66,11 @@ def test_three_connections_read_each_row_once(system: SapSystem) -> None:
 
 def test_a_pool_without_room_is_left_to_others(sorted_lines: SapSystem) -> None:
     resource = sorted_lines.resource(
-        page_rows=PAGE_ROWS, connections=3, pool=PoolSettings(max_size=2)
+        page_rows=PAGE_ROWS, connections=3, pool=PoolSettings(max_size=3)
     )
     with resource.connector() as connector, connector.pool.connection():
         assert_complete(connector, read(connector))
-        assert connector.pool.stats()["connections_num"] == 2
+        assert connector.pool.stats()["connections_num"] == 2, "and one place stays free"
         assert connector.pool.stats()["requests_waiting"] == 0
 
 
@@ -114,6 +118,50 @@ def test_whoever_wants_no_more_gives_all_connections_back(sorted_lines: SapSyste
         found = connector.scan(query).filter(pl.col("POSNR") == "000020").head(1).collect()
         assert found.height == 1
         assert_idle(connector)
+
+
+def test_scans_that_take_turns_leave_one_another_a_connection(sorted_lines: SapSystem) -> None:
+    with sorted_lines.resource(page_rows=PAGE_ROWS, connections=4).connector() as connector:
+        query = TableQuery(connector.describe("SAP", "VBAP"))
+        scans = [connector.scan(query).collect_batches(chunk_size=10) for _ in range(2)]
+        for _ in range(5):
+            assert all(next(iter(scan)).height for scan in scans)
+
+
+@pytest.mark.parametrize("fault", ["hang", "drop"])
+def test_a_connection_that_cannot_be_had_is_not_waited_for(
+    sorted_lines: SapSystem, fault: Literal["hang", "drop"]
+) -> None:
+    with sorted_lines.resource(page_rows=PAGE_ROWS, connections=2).connector() as connector:
+        began = time.monotonic()
+        read(connector)
+        alone = time.monotonic() - began
+    with sorted_lines.resource(page_rows=PAGE_ROWS, connections=2).connector() as connector:
+        connector.connect()
+        sorted_lines.faults.arm(fault, at="login", times=None)
+        began = time.monotonic()
+        rows = read(connector)
+        seconds = time.monotonic() - began
+        sorted_lines.faults.clear()
+        sys.stdout.write(f"{seconds:.2f} s, {alone:.2f} s without the fault\n")
+        assert_complete(connector, rows)
+    assert seconds < 5 * (alone + BORROW_SECONDS) + 0.25
+
+
+def test_keys_that_no_condition_holds_are_read_by_one_connection() -> None:
+    columns = (Column("NAME", "CHAR(90)"), Column("NUMBER", "INT4"))
+    names = [f"{number:04d}\t{'x' * 80}" for number in range(500)]
+    database = Database()
+    database.load(
+        Table("SAP", "ZNAMES", columns, ("NAME",)),
+        pa.table({"NAME": names, "NUMBER": pa.array(range(500), pa.int32())}),
+    )
+    with (
+        running(database, Installation("TLK", typed_tables=frozenset({"ZNAMES"}))) as system,
+        system.resource(page_rows=20, connections=3).connector() as connector,
+    ):
+        rows = connector.scan(TableQuery(connector.describe("SAP", "ZNAMES"))).collect()
+    assert sorted(rows["NUMBER"]) == list(range(500))
 
 
 def assert_idle(connector: SapConnector) -> None:

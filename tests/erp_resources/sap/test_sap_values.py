@@ -243,3 +243,9 @@ def test_a_typed_function_carries_what_no_line_can() -> None:
         with scanned(system, "ZFLOAT") as floats:
             assert floats.collect()["VALUE"].to_list() == [0.1, -1e300, float(2**53)]
     database.close()
+
+
+def test_a_page_of_strings_may_have_no_rows(sap: SapSystem) -> None:
+    with sap.resource().connector() as connector:
+        query = TableQuery(connector.describe("SAP", "ZNOTE"), (), (Filter("ID", "=", "99"),))
+        assert connector.scan(query).collect().height == 0

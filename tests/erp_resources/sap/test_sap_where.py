@@ -133,8 +133,15 @@ def test_a_literal_that_fills_a_line_is_the_longest() -> None:
         packed([literal("'" * 36)])
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=10))
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=5))
 def test_no_text_breaks_out_of_its_literal(text: str) -> None:
     lines = packed(condition(TableQuery(ORDERS, filters=(Filter("VBELN", "=", text),)), Policies()))
     found = compiled(lines, {"VBELN": DataType.of("CHAR(10)")})
     assert found.values == {"v0": text.rstrip(" ")}
+
+
+def test_characters_beyond_the_basic_plane_take_two_places_of_a_line() -> None:
+    assert len(packed(["A", "=", literal("\U0001f600" * 33)])) == 1
+    assert len(packed(["A", "=", literal("\U0001f600" * 34)])) == 2
+    with pytest.raises(InvalidQuery, match="72 characters"):
+        packed([literal("\U0001f600" * 36)])
