@@ -31,8 +31,12 @@ from erp_resources.sap.where import packed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-RANGE_PAGES = 4
-"""Pages of a range: few enough that a borrowed connection is soon free for others."""
+FEWEST_PAGES = 8
+"""A table with fewer is read by one connection."""
+MOST_PAGES = 8
+"""Of a range: few enough that a borrowed connection is soon free for others."""
+SHARES = 2
+"""Of what is left for each connection; ranges get shorter, so that all end at the same time."""
 BORROW_SECONDS = 0.5
 """How long a connection is waited for, and until a pool is asked again that had none to spare."""
 
@@ -47,10 +51,10 @@ def parallel_tables(
 
     ``first`` says afterwards whether any of them trusted the order that rows came in.
     """
-    rows = RANGE_PAGES * first.page_rows
-    is_large = first.expected is not None and first.expected >= 2 * rows
-    if first.settings.connections > 1 and is_large and first.paged:
-        yield from _Team(first, pool, Remainder(rows)).tables()
+    connections, rows, page = first.settings.connections, first.expected, first.page_rows
+    if connections > 1 and rows is not None and rows >= FEWEST_PAGES * page and first.paged:
+        left = Remainder(rows, SHARES * connections, page, MOST_PAGES * page)
+        yield from _Team(first, pool, left).tables()
     else:
         yield from first.tables()
 
@@ -60,11 +64,17 @@ class Remainder:
     """What is left to read of a table, for several threads to cut ranges from.
 
     Attributes:
-        rows: of each range.
+        rows: left, about.
+        shares: a range is one of so many of them,
+        least: but not shorter than that,
+        most: and not longer.
         is_empty: set once nothing is left.
     """
 
     rows: int
+    shares: int
+    least: int
+    most: int
     is_empty: threading.Event = field(default_factory=threading.Event)
     _rest: KeyRange = WHOLE
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -74,12 +84,12 @@ class Remainder:
         with self._lock:
             if self.is_empty.is_set():
                 return None
-            rest = self._rest
-            bound = find(rest, self.rows - 1)
+            rest, rows = self._rest, max(self.least, min(self.most, self.rows // self.shares))
+            bound = find(rest, rows - 1)
             if bound is None or bound == rest.after:  # of the latter kind its pages will tell
                 self.is_empty.set()
                 return rest
-            self._rest = KeyRange(bound, rest.upto)
+            self._rest, self.rows = KeyRange(bound, rest.upto), self.rows - rows
             return KeyRange(rest.after, bound)
 
 
@@ -97,7 +107,7 @@ class _Team:
     def _by_first(self) -> "Iterator[pa.Table]":
         try:
             while (keys := self.left.cut(partial(_key_at, self.first))) is not None:
-                yield from self.first.tables(within=keys, expected=self.left.rows)
+                yield from self.first.tables(within=keys, expected=self.left.most)
         finally:
             self.left.is_empty.set()  # after an error or an early end nobody reads on
 
@@ -126,7 +136,7 @@ class _Team:
     def _one_range(self, read: TableRead) -> "Iterator[pa.Table]":
         keys = self.left.cut(partial(_key_at, read))
         if keys is not None:
-            yield from read.tables(within=keys, expected=self.left.rows)
+            yield from read.tables(within=keys, expected=self.left.most)
             if read.trusted_order:
                 self.first.trusted_order = True
 

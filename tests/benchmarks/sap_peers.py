@@ -45,7 +45,7 @@ def vectorised(number: str, packages: str) -> Work:
 
         found = []
         for answer in _pages(connection):
-            lines = pl.DataFrame({"WA": [row["WA"] for row in answer["DATA"]]})
+            lines = pl.DataFrame(answer["DATA"], {"WA": pl.String})
             cuts = [
                 pl.col("WA").str.slice(int(field["OFFSET"]), int(field["LENGTH"]))
                 .str.strip_chars_end(" ").alias(field["FIELDNAME"])
@@ -68,7 +68,8 @@ def structures(number: str, packages: str) -> Work:
         after: dict[str, str] = {}
         while True:
             rows = connection.call(TYPED, MAX_ROWS=PAGE_ROWS, AFTER=after)["ROWS"]
-            found.append(pl.DataFrame(rows))
+            if rows:
+                found.append(pl.DataFrame(rows))
             if len(rows) < PAGE_ROWS:
                 return _answer(found)
             after = {name: rows[-1][name] for name in TABLE.primary_key}

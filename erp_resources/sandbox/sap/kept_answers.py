@@ -41,6 +41,7 @@ class KeptAnswers:
             if not answer.rows or answer.length > self._left:
                 return answer
             self._left -= answer.length
-        kept = replace(answer, parts=(b"".join(answer.parts),))
+        # Copied one by one: each may be made in the place of the one before.
+        kept = replace(answer, parts=(b"".join(map(bytes, answer.parts)),))
         self._answers[question] = kept
         return kept

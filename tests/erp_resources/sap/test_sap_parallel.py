@@ -180,16 +180,17 @@ def test_ranges_are_cut_until_nothing_is_left() -> None:
         left = [key for key in keys if within.after is None or (key,) > within.after]
         return (left[place],) if place < len(left) else None
 
-    left = Remainder(rows=4)
+    left = Remainder(rows=10, shares=2, least=2, most=4)
     assert left.cut(key_at) == KeyRange(None, ("03",))
-    assert left.cut(key_at) == KeyRange(("03",), ("07",))
-    assert left.cut(key_at) == KeyRange(("07",), None)
+    assert left.cut(key_at) == KeyRange(("03",), ("06",))
+    assert left.cut(key_at) == KeyRange(("06",), ("08",))
+    assert left.cut(key_at) == KeyRange(("08",), None)
     assert left.is_empty.is_set()
     assert left.cut(key_at) is None
 
 
 def test_a_key_that_does_not_go_on_ends_the_cutting() -> None:
-    left = Remainder(rows=4)
+    left = Remainder(rows=10, shares=2, least=2, most=4)
     same = ("03",)
     assert left.cut(lambda *_: same) == KeyRange(None, same)
     assert left.cut(lambda *_: same) == KeyRange(same, None)

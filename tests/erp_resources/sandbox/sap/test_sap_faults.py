@@ -5,12 +5,13 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from erp_resources.sandbox.faults import Faults
 from erp_resources.sandbox.sap import wire
+from erp_resources.sandbox.sap.kept_answers import Answer, KeptAnswers
 from erp_resources.sandbox.sap.protocol import Message
 from erp_resources.sandbox.sap.server import SapServer
 from tests.erp_resources.sandbox.sap.client import Client, RfcFailureError
@@ -160,6 +161,17 @@ def test_a_server_can_keep_what_was_read(server: SapServer) -> None:
             assert data(two, "T001", "BUKRS") == ["0001"]
         assert len(other._service.kept._answers) == 2
         assert other.counters["rows"] == 10
+
+
+def test_parts_of_an_answer_that_are_made_in_one_place_are_kept_each() -> None:
+    def parts() -> Iterator[memoryview]:
+        place = bytearray(2)
+        for number in range(3):
+            place[:] = bytes([number, number])
+            yield memoryview(place)
+
+    kept = KeptAnswers(100).keep("question", Answer(parts(), 6, 3))
+    assert b"".join(kept.parts) == bytes([0, 0, 1, 1, 2, 2])
 
 
 def test_what_was_asked_for_is_counted(client: Client, server: SapServer) -> None:
