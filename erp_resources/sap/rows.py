@@ -182,7 +182,7 @@ class TableRead:
                 page = Page(self._rows(keys, limit), self.paged)
             except Torn:
                 continue
-            if page.rows.num_rows == limit:  # another one follows, behind the key of its last row
+            if page.rows.num_rows == self.page_rows:  # another follows, behind the last row's key
                 self._refuse_blank_days(page)
             return page
         raise SourceBusy(
