@@ -30,6 +30,7 @@ ALIVE_AFTER = frozenset({1, 6, 7})
 INVALID_HANDLE = RfcError(13, 5, "RFC_INVALID_HANDLE", "the connection is closed")
 CONFIG = {"dtime": False, "return_import_params": False}
 _INPUT_ONLY = "IMPORT"
+_HANDLE_WIDTH = (511 - len("Connection was canceled: . New handle: ")) // 2
 
 
 class PyrfcDriver:
@@ -47,6 +48,7 @@ class PyrfcDriver:
         if not hasattr(pyrfc, "Connection"):
             raise ImportError("it cannot load the NW RFC SDK")
         self._pyrfc = pyrfc
+        self._connect = cancelable(pyrfc.Connection)
 
     @property
     def version(self) -> tuple[int, int, int]:
@@ -62,10 +64,32 @@ class PyrfcDriver:
         """Log on."""
         lower = {name.lower(): value for name, value in parameters.items()}
         try:
-            connection = self._pyrfc.Connection(config=CONFIG, **lower)
+            connection = self._connect(config=CONFIG, **lower)
         except self._pyrfc.RFCError as error:
             raise error_of(error) from error
         return PyrfcConnection(connection, self._pyrfc.RFCError)
+
+
+class _WideHandle(int):
+    def __format__(self, spec: str) -> str:
+        return str(int(self)).rjust(_HANDLE_WIDTH)
+
+
+def cancelable(connection: Any) -> Any:
+    """``pyrfc.Connection`` whose calls can be canceled without reading beyond their memory.
+
+    pyrfc says "Connection was canceled: {handle}. New handle: {handle}" and copies 512 characters
+    of that into RFC_ERROR_INFO however few they are (``Connection.call`` of 3.3.1), by which the
+    process can die. Handles written this wide make them 512, with the final zero.
+    """
+
+    class Connection(connection):  # type: ignore[misc]
+        @property
+        def handle(self) -> int | None:
+            handle = super().handle
+            return handle and _WideHandle(handle)
+
+    return Connection
 
 
 @dataclass

@@ -108,7 +108,7 @@ def error_of(error: Any) -> RfcError:
         int(getattr(error, "code", None) or INVALID_PARAMETER),
         group,
         str(getattr(error, "key", None) or type(error).__name__),
-        str(getattr(error, "message", None) or error),
+        " ".join(str(getattr(error, "message", None) or error).split()),
         str(getattr(error, "msg_class", "")),
         str(getattr(error, "msg_type", "")),
         str(getattr(error, "msg_number", "")),

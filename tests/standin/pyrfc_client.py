@@ -76,12 +76,14 @@ def _send(stream: IO[str], value: object) -> None:
 def _serve() -> None:
     import pyrfc  # type: ignore[import-not-found, unused-ignore]
 
+    from erp_resources.sap.pyrfc_driver import cancelable
+
     connection: Any = None
     for line in sys.stdin:
         method, arguments, parameters = json.loads(line)
         try:
             if method == "open":
-                connection, value = pyrfc.Connection(**parameters), None
+                connection, value = cancelable(pyrfc.Connection)(**parameters), None
             else:
                 value = getattr(connection, method)(*arguments, **parameters)
         except pyrfc.RFCError as error:

@@ -167,6 +167,7 @@ def test_a_call_is_canceled_when_its_time_is_over(connected: PyrfcClient, faults
         connected("call", "RFC_PING", {"timeout": 1})
     assert (raised.value.kind, raised.value.code) == ("CommunicationError", 7)
     assert raised.value.key == "RFC_CANCELED"
+    assert len(raised.value.message) == 511  # what pyrfc copies, with a zero, whatever there is
 
 
 def test_a_dropped_connection_is_a_communication_error(
