@@ -16,9 +16,13 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 class SystemSettings(BaseSettings):
-    """One ERP system: ``off`` loads no assets, ``real`` needs what ``NEEDED`` names."""
+    """One ERP system: ``off`` loads no assets.
+
+    ``real`` needs what ``NEEDED`` names; only it reads that and what ``REAL_ONLY`` names.
+    """
 
     NEEDED: ClassVar[frozenset[str]]
+    REAL_ONLY: ClassVar[frozenset[str]] = frozenset()
 
     mode: Mode
     pool_size: int = Field(default=4, ge=1, le=64)
@@ -27,10 +31,9 @@ class SystemSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        needed = self.NEEDED
-        given = {name for name in needed if getattr(self, name) is not None}
-        if self.mode == "real" and given != needed:
-            missing = ", ".join(sorted(self._variable(name) for name in needed - given))
+        given = {n for n in self.NEEDED | self.REAL_ONLY if getattr(self, n) is not None}
+        if self.mode == "real" and not given >= self.NEEDED:
+            missing = ", ".join(sorted(self._variable(name) for name in self.NEEDED - given))
             raise ValueError(f"{self._variable('mode')}=real also needs {missing}")
         if self.mode == "sandbox" and given:
             named = ", ".join(sorted(self._variable(name) for name in given))
@@ -77,6 +80,7 @@ class SapSettings(SystemSettings):
     """One client of an SAP system; see ``SapResource`` for what the fields do."""
 
     NEEDED = frozenset()
+    REAL_ONLY = frozenset({"library", "host", "message_server", "websocket_host", "destination"})
     SECRETS: ClassVar[frozenset[str]] = frozenset({"password", "ticket", "certificate", "router"})
 
     mode: Mode = "sandbox"
@@ -103,8 +107,10 @@ class SapSettings(SystemSettings):
     snc_name: str | None = None
     snc_library: str | None = None
     snc_protection: str | None = None
+    page_rows: int | None = Field(default=None, ge=2)
     connections: int = Field(default=2, ge=1, le=64)
     read_functions: list[str] = []
+    typed_prefix: str | None = None
     functions: list[str] = []
     dates: Literal["fail", "null", "text"] = "fail"
     times: Literal["fail", "null", "text"] = "fail"

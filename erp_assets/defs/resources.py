@@ -21,7 +21,7 @@ from erp_resources.oracle import OracleResource
 from erp_resources.pool import PoolSettings
 from erp_resources.sandbox.landscape import ORACLE, SAP, SQLSERVER, STANDIN
 from erp_resources.sap import SapResource
-from erp_resources.sap.parameters import checked, named
+from erp_resources.sap.parameters import PARAMETERS, checked, named
 from erp_resources.settings import (
     LakeSettings,
     LogSettings,
@@ -164,17 +164,16 @@ def sap(system: str, declared: System[SapSettings]) -> SapResource:
         checked(system, named({name: _plain(value) for name, value in given.items()}))
         secrets = {name: declared.secret(name) for name in settings.SECRETS & set(given)}
         return SapResource(**declared.common(system), **(given | secrets))
+    logon = {"library", "ini_path", *PARAMETERS}
     return SapResource(
         **declared.common(system),
-        driver=settings.driver,
+        **{name: value for name, value in given.items() if name not in logon},
         library=str(STANDIN),
         host=SAP.host,
         system_number=f"{_sandbox().sap_port % 100:02d}",
         client=SAP.client,
         user=SAP.user,
         password=SAP.password,
-        functions=settings.functions,
-        refused=settings.refused,
     )
 
 

@@ -136,7 +136,7 @@ class Repository:
             user may not call that.
         """
         functions = [each for each in self.functions(session) if each.skips]
-        if not functions or ("skips",) in self._answers:
+        if not functions or ("skips", table) in self._answers:
             return None
         plan = planned(functions, key, ())
         if len(plan.groups) > 1:
@@ -144,7 +144,7 @@ class Repository:
         reader = LineReader(session, plan.function, table, key, as_strings=plan.as_strings)
         found = self._if_allowed(session, lambda: reader.read(condition, limit=1, skip=place), None)
         if found is None:
-            self._answers["skips",] = False
+            self._answers["skips", table] = False
         return found
 
     def texts(

@@ -108,6 +108,8 @@ def test_a_system_that_is_off_loads_no_assets_nor_what_is_made_from_them() -> No
         ({"ERP_ORACLE_PORT": "x"}, ["ERP_ORACLE_PORT", "integer"]),
         ({"ERP_SQLSERVER_MODE": "real"}, ["ERP_SQLSERVER_HOST", "ERP_SQLSERVER_DATABASE"]),
         ({"ERP_SQLSERVER_ENCRYPT": "maybe"}, ["ERP_SQLSERVER_ENCRYPT", "'yes', 'no' or 'strict'"]),
+        ({"ERP_SAP_HOST": "sap1"}, ["ERP_SAP_HOST", "ERP_SAP_MODE"]),
+        ({"ERP_SAP_PAGE_ROWS": "1"}, ["ERP_SAP_PAGE_ROWS", "greater than or equal to 2"]),
         ({"ERP_LOG_FORMAT": "xml"}, ["ERP_LOG_FORMAT", "'console' or 'json'"]),
     ],
     ids=str,
@@ -119,6 +121,15 @@ def test_a_wrong_setting_names_its_variable_and_what_is_allowed(
     assert finished.returncode != 0
     for word in words:
         assert word in finished.stderr
+
+
+def test_how_sap_is_read_can_be_set_for_the_sandbox_too() -> None:
+    code = "import erp_assets.definitions as l; print(l.defs().resources['sap'])"
+    settings = {"PAGE_ROWS": "500", "CONNECTIONS": "3", "TYPED_PREFIX": "ZR_", "DATES": "null"}
+    finished = in_a_new_process(code, **{f"ERP_SAP_{k}": v for k, v in settings.items()})
+    assert finished.returncode == 0, finished.stderr
+    for word in ("page_rows=500", "connections=3", "typed_prefix='ZR_'", "dates='null'"):
+        assert word in finished.stdout
 
 
 def test_a_complete_real_system_loads_and_its_password_is_a_reference() -> None:

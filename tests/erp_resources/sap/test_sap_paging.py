@@ -156,6 +156,7 @@ def test_a_key_with_blank_dates_is_refused_before_a_page_could_begin_at_one(
         rows = connector.scan(TableQuery(connector.describe("SAP", "ZDAYS")))
         if page_rows == 100:
             assert rows.collect().height == 21
+            assert rows.head(8).collect().height == 8, "no page follows these"
         else:
             with pytest.raises(ValueDoesNotFit, match=r"ZDAYS\.DAY .* blank .* read dates as text"):
                 rows.collect()
