@@ -240,7 +240,7 @@ class _Stream:
     def __post_init__(self) -> None:
         empty = self.frame.collect_schema().to_frame()
         self.first.append(empty)
-        self.schema = empty.to_arrow().schema
+        self.schema = _arrow(empty).schema
 
     def begin(self) -> None:
         """Ask the source for the first rows."""
@@ -271,10 +271,17 @@ class _Stream:
                 if self.rows < PREVIEW_ROWS:
                     self.first.append(batch.head(PREVIEW_ROWS))
                 self.rows += batch.height
-                yield from batch.to_arrow().cast(self.schema).to_batches()
+                yield from _arrow(batch).cast(self.schema).to_batches()
         except BaseException as error:
             self.error = error
             raise
+
+
+def _arrow(frame: "pl.DataFrame") -> "pa.Table":
+    """The frame in Polars' own layout; older ones would have each text copied."""
+    import polars as pl
+
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _inexact_columns(schema: "pa.Schema") -> set[str]:
