@@ -1,7 +1,6 @@
 """SELECTs on a dictionary object as Open SQL runs them: in the caller's client only."""
 # ruff: noqa: S608 -- names are declared ones, values are bound
 
-import itertools
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -10,8 +9,6 @@ from erp_resources.sandbox.database import ROW, StoredTable, quoted
 from erp_resources.sandbox.sap.conversation import Conversation
 from erp_resources.sandbox.sap.dictionary import DictionaryObject
 from erp_resources.sandbox.sap.where import Condition
-
-_call_numbers = itertools.count(1)
 
 
 def select(  # noqa: PLR0913 - the clauses of a SELECT, all but the first by keyword
@@ -81,5 +78,5 @@ def _order(conversation: Conversation, source: DictionaryObject, *, in_key_order
     if in_key_order and key:
         return " ORDER BY " + ", ".join(map(quoted, key))
     if conversation.system.installation.is_unsorted:
-        return f" ORDER BY hash({ROW} * 7919 + {next(_call_numbers)})"
+        return f" ORDER BY hash({ROW} * 7919 + {next(conversation.system.orders)})"
     return ""

@@ -1,6 +1,9 @@
 """A system: an installation with its data and its dictionary."""
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
 
 from erp_resources.sandbox.database import Database
 from erp_resources.sandbox.sap.dictionary import Dictionary
@@ -9,11 +12,16 @@ from erp_resources.sandbox.sap.installation import Installation
 
 @dataclass(frozen=True)
 class System:
-    """An installation with its data."""
+    """An installation with its data.
+
+    Attributes:
+        orders: in which rows come where none is asked for: one after another, the same in each run.
+    """
 
     database: Database
     installation: Installation
     dictionary: Dictionary
+    orders: Iterator[int] = field(default_factory=partial(itertools.count, 1), repr=False)
 
     @classmethod
     def of(cls, database: Database, installation: Installation) -> "System":
