@@ -46,6 +46,9 @@ class TransientError(ErpError):
         message: As in ``ErpError``.
         code: As in ``ErpError``.
         retry_after: Least seconds to wait before the next attempt, if the source asks for some.
+
+    Attributes:
+        given_up: Whether ``retry`` has given up on it: then nobody who called that tries again.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class TransientError(ErpError):
     ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
+        self.given_up = False
 
 
 class SourceUnavailable(TransientError):

@@ -1,8 +1,8 @@
-"""When to try again: the one place that does, around one page or one call inside a connector.
+"""When to try again: around one page where pages stand for themselves, else around one load.
 
-Layers multiply (three attempts in three layers are 27 calls), so nothing else retries. What may
-be retried is decided by the class of the error alone, see ``errors.py``; how much, by a budget
-that all calls to one system share.
+Layers multiply (three attempts in three layers are 27 calls), so an error that was given up on here
+is tried again by nobody further out. What may be retried is otherwise decided by the class of the
+error alone, see ``errors.py``; how much, by a budget that all calls to one system share.
 """
 
 import os
@@ -107,9 +107,9 @@ def retrying(
     """Return a policy that repeats a call after a ``TransientError``.
 
     Use it as ``retrying(deadline)(read_page, query)`` or as ``for attempt in retrying(deadline):``
-    with ``with attempt:`` inside. The last error is raised as it is. No attempt begins after the
-    deadline or without budget: if the delay would pass the deadline (a breaker may ask for that)
-    or the budget is used up, the error is raised at once.
+    with ``with attempt:`` inside. The last error is raised as it is, but given up.
+    No attempt begins after the deadline or without budget: if the delay would pass the deadline (a
+    breaker may ask for that) or the budget is used up, the error is raised at once.
 
     Args:
         deadline: End of all attempts and delays together.
@@ -122,7 +122,7 @@ def retrying(
         budget = budget_of(str(context["system"]))
     policy = _Policy(deadline, attempts, budget, context)
     return tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(TransientError),
+        retry=tenacity.retry_if_exception(_may_pass),
         before=policy.begin,
         wait=wait or FullJitter(),
         stop=policy.is_over,
@@ -146,6 +146,12 @@ class _Policy:
 
     def is_over(self, state: tenacity.RetryCallState) -> bool:
         """Whether to give up; tenacity asks once after each failed attempt."""
+        over = self._is_over(state)
+        if over and isinstance(error := _error_of(state), TransientError):
+            error.given_up = True
+        return over
+
+    def _is_over(self, state: tenacity.RetryCallState) -> bool:
         if state.attempt_number >= self.attempts:
             return True
         if state.upcoming_sleep >= self.deadline.remaining():
@@ -165,6 +171,10 @@ class _Policy:
             error=str(_error_of(state)),
             **self.context,
         )
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, TransientError) and not error.given_up
 
 
 def _error_of(state: tenacity.RetryCallState) -> BaseException | None:

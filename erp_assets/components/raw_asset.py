@@ -138,7 +138,10 @@ class _Read:
 
 
 def _read(context: dg.AssetExecutionContext, connector: Connector, table: RawTable) -> _Read:
-    """The table's rows at one read point, staged and audited; tried again as a whole."""
+    """The table's rows at one read point, staged and audited; tried again as a whole.
+
+    Unless the connector has given up already: SAP's reads single pages again.
+    """
     lake: DeltaIOManager = context.resources.io_manager
     query = table.query(context)
     names: dict[str, Any] = {"run": context.run.run_id, "asset": table.key.to_user_string()}

@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from erp_resources.deadline import Deadline
 from erp_resources.errors import ConnectionLost, DeadlineExceeded, SourceUnavailable
+from erp_resources.retry import ATTEMPTS, LONGEST_DELAY_SECONDS, retrying
 from erp_resources.sap.drivers import Connection, Driver, Package
 from erp_resources.sap.error_codes import translating
 from erp_resources.sap.parameters import LogonParams
 from erp_resources.workers import call_within
 from erp_rfc import Cut, Function, RfcError
+
+T = TypeVar("T")
 
 ROLLBACK = "BAPI_TRANSACTION_ROLLBACK"
 LOGOFF_SECONDS = 2.0
@@ -103,10 +107,25 @@ class SapSession:
         with self.using(function, about):
             return self.connection.read_table(function, parameters, table, columns)
 
-    def mend(self) -> None:
-        """Go on with another connection if a call has ended this one that only asked for a right.
+    def patiently(self, ask: Callable[[], T], about: str) -> T:
+        """What ``ask`` finds by calls of this session that change nothing; tried again if it fails.
 
-        To call a function without S_RFC is a short dump, which ends the connection.
+        Each attempt has a connection that lives: another one where the call before ended it.
+
+        Raises:
+            TransientError: all attempts failed; it is given up.
+        """
+        deadline = Deadline.after(ATTEMPTS * (self.call_timeout + LONGEST_DELAY_SECONDS))
+        for attempt in retrying(deadline, system=self.system, about=about):
+            with attempt:
+                self.mend()
+                return ask()
+        raise AssertionError  # retrying raises the last error
+
+    def mend(self) -> None:
+        """Go on with another connection if a call has ended this one.
+
+        So does any short dump, and to call a function without S_RFC is one.
         """
         if not self.connection.is_valid():
             self.connection = self.dial(Deadline.after(self.call_timeout))

@@ -68,10 +68,21 @@ def _compared(fields: Sequence[str], bound: Bound, operator: str, last: str) -> 
 
 @dataclass(frozen=True)
 class Page:
-    """What one call returned: rows of the table, and the fields of its key but the client."""
+    """What one call returned: rows of the table, and the fields of its key but the client.
+
+    Attributes:
+        size: most rows that were asked for; 0 for all.
+    """
 
     rows: "pa.Table"
     key: Sequence[Fetched]
+    size: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more rows in the range."""
+        rows: int = self.rows.num_rows
+        return rows == self.size > 0
 
     def bound(self, row: int) -> Bound:
         """The key of one row."""
@@ -166,8 +177,8 @@ def _text(cell: object, field: Fetched) -> str:
     return str(cell)
 
 
-Fetch: TypeAlias = Callable[[KeyRange, int], Page]
-"""Reads rows of a range, so many at most (0: all), in whatever order."""
+Fetch: TypeAlias = Callable[[KeyRange], Page]
+"""Reads rows of a range, as many as it thinks fit, in whatever order."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +187,7 @@ class Pager:
 
     Attributes:
         fetch: reads some rows.
-        size: most rows of a page.
+        size: rows of a page, about.
         is_sorted: whether ``fetch`` returns the first rows of a range, in the order of the key.
         trusts_order: whether ascending pages may be taken for the first rows of their range; the
             caller then compares the count.
@@ -193,8 +204,8 @@ class Pager:
         """The rows of a range, each once."""
         rest, done = within, 0
         while True:
-            page = self.fetch(rest, self.size)
-            if page.rows.num_rows < self.size:
+            page = self.fetch(rest)
+            if not page.is_full:
                 yield page.rows
                 return
             if not (self.is_sorted or (self.trusts_order and page.is_ascending())):
@@ -218,9 +229,9 @@ class Pager:
         left, in_vain = sample.cut(whole, self._places(sample, expected))[::-1], 0
         while left:
             part = left.pop()
-            page = self.fetch(part, self.size)
+            page = self.fetch(part)
             in_vain += 1
-            if page.rows.num_rows < self.size:
+            if not page.is_full:
                 yield page.rows
                 in_vain = 0
             elif in_vain < MOST_HALVINGS:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from erp_resources.errors import (
+    DeadlineExceeded,
     ErpError,
     InvalidQuery,
     PoolTimeout,
+    SourceBusy,
     UnsupportedType,
     ValueDoesNotFit,
 )
@@ -26,7 +28,7 @@ from erp_resources.prefetch import merged
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.paging import WHOLE, Bound, KeyRange, Page
 from erp_resources.sap.rows import TableRead
-from erp_resources.sap.where import packed
+from erp_resources.sap.where import Tokens, packed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -123,29 +125,24 @@ class _Team:
                 except ErpError as error:
                     if isinstance(error, PoolTimeout) and error.__cause__ is None:
                         continue  # it is still being dialed
-                    self._warn(error)
+                    _warn(self.first, error)
                     return
                 yield from self._one_range(replace(self.first, session=session))
-
-    def _warn(self, error: ErpError) -> None:
-        """Say that a connection could not be had; the others read on without it."""
-        structlog.get_logger(__name__).warning(
-            "read by fewer connections", table=self.first.query.source.name, error=str(error)
-        )
 
     def _one_range(self, read: TableRead) -> "Iterator[pa.Table]":
         keys = self.left.cut(partial(_key_at, read))
         if keys is not None:
             yield from read.tables(within=keys, expected=self.left.most)
-            if read.trusted_order:
-                self.first.trusted_order = True
 
 
 def _key_at(read: TableRead, within: KeyRange, place: int) -> Bound | None:
     """The key where a range can end; None as well where no condition or line can hold it."""
-    table, key = read.query.source.table, read.paged
+    key = read.paged
     try:
-        found = read.repository.key_at(read.session, table, key, read.within(within), place)
+        found = read.session.patiently(
+            partial(_row_at, read, read.within(within), place),
+            f"keys of table {read.query.source.table!r}",
+        )
         if found is None or not found.num_rows:
             return None
         bound = Page(found, key).bound(0)
@@ -154,3 +151,19 @@ def _key_at(read: TableRead, within: KeyRange, place: int) -> Bound | None:
         read.session.mend()
         return None
     return bound
+
+
+def _row_at(read: TableRead, condition: Tokens, place: int) -> "pa.Table | None":
+    table = read.query.source.table
+    try:
+        return read.repository.key_at(read.session, table, read.paged, condition, place)
+    except (SourceBusy, DeadlineExceeded) as error:  # too many keys at once: pages have fewer
+        _warn(read, error)
+        return None
+
+
+def _warn(read: TableRead, error: ErpError) -> None:
+    """Say why more connections do not read the table; those that do read on."""
+    structlog.get_logger(__name__).warning(
+        "read by fewer connections", table=read.query.source.name, error=str(error)
+    )

@@ -122,7 +122,7 @@ class SapConnector(PooledConnector[SapSession]):
         """
         if not query.filters and not sums:
             with self.pool.connection() as session:
-                counted = self.repository.count(session, query.source.table)
+                counted = self._count(session, query.source.table)
             if counted is not None:
                 return ControlTotals(counted)
         return self._totals(query, sums)
@@ -157,6 +157,10 @@ class SapConnector(PooledConnector[SapSession]):
                     found[name] += _sum(table[name])
         return ControlTotals(rows, found)
 
+    def _count(self, session: SapSession, table: str) -> int | None:
+        ask = partial(self.repository.count, session, table)
+        return session.patiently(ask, f"count of table {table!r}")
+
     def _read(
         self, query: TableQuery, where: Tokens, columns: Sequence[Fetched], limit: int | None
     ) -> "Generator[pa.Table, None, None]":
@@ -169,7 +173,7 @@ class SapConnector(PooledConnector[SapSession]):
         table, whole = query.source.table, limit is None and not query.filters
         with self.pool.connection() as session, self._named():
             trusts = whole and table not in self._unordered
-            expected = self.repository.count(session, table) if whole else None
+            expected = self._count(session, table) if whole else None
             read = TableRead(
                 self.repository, session, self.settings, query, where, columns, expected, trusts
             )
@@ -179,7 +183,7 @@ class SapConnector(PooledConnector[SapSession]):
                 for page in pages:
                     rows += page.num_rows
                     yield page
-            if read.trusted_order and rows != self.repository.count(session, table):
+            if read.learned.trusted_order and rows != self._count(session, table):
                 self._unordered.add(table)
                 raise SourceBusy(
                     f"{self.system}: {query.source.name} changed while it was read, or its rows do "

@@ -2,11 +2,11 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from erp_resources.connector import TableQuery, TableSchema
-from erp_resources.errors import SourceBusy, ValueDoesNotFit
+from erp_resources.errors import DeadlineExceeded, SourceBusy, ValueDoesNotFit
 from erp_resources.sap.calls import LineReader
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.currencies import shifted
@@ -30,6 +30,8 @@ PAGE_BYTES = 24 << 20
 ATTEMPTS = 3
 """How often a torn page is read before the table counts as too busy."""
 PAGE_ROWS = 20_000
+ALL = 0
+"""Rows of a call without a limit."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,19 @@ class ReadSettings:
     policies: Policies = field(default_factory=Policies)
     page_rows: int = PAGE_ROWS
     connections: int = 1
+
+
+@dataclass
+class Learned:
+    """What reading a table has shown, for all who read it at the same time.
+
+    Attributes:
+        trusted_order: pages were trusted, so that the count has to be compared; see ``paging``.
+        halvings: how often a page was too much for the system.
+    """
+
+    trusted_order: bool = False
+    halvings: int = 0
 
 
 @dataclass
@@ -67,8 +82,7 @@ class TableRead:
     columns: Sequence[Fetched]
     expected: int | None = None
     may_trust: bool = False
-    trusted_order: bool = field(default=False, init=False)
-    """Whether pages were trusted, so that the count has to be compared."""
+    learned: Learned = field(default_factory=Learned)
     _blank_days: dict[str, bool] = field(default_factory=dict, init=False)
 
     def tables(
@@ -80,7 +94,7 @@ class TableRead:
             yield self._landed(self._page(within, limit).rows)
             return
         if not self.paged:
-            yield self._landed(self._page(WHOLE, 0).rows)
+            yield self._landed(self._page(WHOLE, ALL).rows)
             return
         pager = Pager(
             self._page,
@@ -91,7 +105,7 @@ class TableRead:
         )
         for number, rows in enumerate(pager.pages(within)):
             if number and self.trusts_order and not self.is_sorted:
-                self.trusted_order = True
+                self.learned.trusted_order = True
             yield self._landed(rows)
 
     @cached_property
@@ -159,9 +173,13 @@ class TableRead:
             return plan
         return self.repository.plan(self.session, self.wire, self.shared)
 
-    @cached_property
+    @property
     def page_rows(self) -> int:
-        """Rows of a page: as set, unless so many would take too much memory."""
+        """Rows of a page: as set, unless so many take too much memory, here or in the system."""
+        return max(2, self._most_rows >> self.learned.halvings)
+
+    @cached_property
+    def _most_rows(self) -> int:
         if self.typed is not None:
             width = sum(each.type.width for each in self.wire)
         elif self.plan.as_strings:
@@ -169,27 +187,37 @@ class TableRead:
         else:
             groups = (sum(each.type.width for each in group) for group in self.plan.groups)
             width = self.plan.function.table_for(max(groups))[1]
-        return max(2, min(self.settings.page_rows, PAGE_BYTES // (2 * max(width, 1))))
+        return min(self.settings.page_rows, PAGE_BYTES // (2 * max(width, 1)))
 
     def within(self, keys: KeyRange) -> Tokens:
         """The condition on the rows of a range."""
         names = [each.name for each in self.paged]
         return joined([self.condition, keys.tokens(names)], AND)
 
-    def _page(self, keys: KeyRange, limit: int) -> Page:
+    def _page(self, keys: KeyRange, limit: int | None = None) -> Page:
+        """Rows of a range, ``limit`` at most; without one, a page of which others follow."""
+        about = f"table {self.query.source.table!r}"
         for _ in range(ATTEMPTS):
             try:
-                page = Page(self._rows(keys, limit), self.paged)
+                return self.session.patiently(partial(self._attempt, keys, limit), about)
             except Torn:
                 continue
-            if page.rows.num_rows == self.page_rows:  # another follows, behind the last row's key
-                self._refuse_blank_days(page)
-            return page
         raise SourceBusy(
             f"{self.repository.system}: {self.query.source.name} changed while a page was read "
             f"in {len(self.plan.groups)} groups of columns, {ATTEMPTS} times; read it when it is "
             "quiet, or have a function that returns wider lines"
         )
+
+    def _attempt(self, keys: KeyRange, limit: int | None) -> Page:
+        size = self.page_rows if limit is None else limit
+        try:
+            page = Page(self._rows(keys, size), self.paged, size)
+        except (SourceBusy, DeadlineExceeded):
+            self.learned.halvings += 1
+            raise
+        if limit is None and page.is_full:  # another one follows, behind the key of its last row
+            self._refuse_blank_days(page)
+        return page
 
     def _rows(self, keys: KeyRange, limit: int) -> "pa.Table":
         if self.typed is not None:

@@ -79,6 +79,13 @@ def test_whatever_is_not_transient_is_raised_at_once(error: Exception) -> None:
     assert call.calls == 1
 
 
+def test_what_was_given_up_on_is_not_tried_again_further_out() -> None:
+    call = Failing(*(SourceBusy(f"x: busy {number}") for number in range(9)))
+    with pytest.raises(SourceBusy, match="busy 2"):
+        retrying(Deadline.after(5), wait=QUICK)(retrying(Deadline.after(5), wait=QUICK), call)
+    assert call.calls == 3
+
+
 def test_the_loop_form_repeats_its_block() -> None:
     call = Failing(SourceBusy("x: busy"))
     for attempt in retrying(Deadline.after(5), wait=QUICK):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import polars as pl
 import pyarrow as pa
 
+from erp_resources.retry import ATTEMPTS
 from erp_resources.sandbox.catalog import Column, Table
 from erp_resources.sandbox.database import Database
 from erp_resources.sandbox.sap.users import User
@@ -50,13 +51,13 @@ def sap(driver: DriverName = "native") -> Iterator[Subject]:
         if driver == "pyrfc":
             remote = stack.enter_context(running_apart(load, None, READER))
             number, write = remote.system_number, remote.write
-            drop: Callable[[], None] = lambda: remote.arm("drop")  # noqa: E731
+            drop: Callable[[], None] = lambda: remote.arm("drop", times=ATTEMPTS)  # noqa: E731
         else:
             database = Database()
             load(database)
             system = stack.enter_context(running(database, None, READER))
             number, write = system.server.system_number, system.write
-            drop = lambda: system.faults.arm("drop")  # noqa: E731
+            drop = lambda: system.faults.arm("drop", times=ATTEMPTS)  # noqa: E731
         connector = stack.enter_context(resource(number, driver).connector())
         yield Subject(
             connector,

@@ -17,6 +17,7 @@ from erp_resources.errors import (
     SourceUnavailable,
 )
 from erp_resources.pool import PoolSettings
+from erp_resources.retry import ATTEMPTS
 from erp_resources.sap.reader import SapConnector
 from erp_rfc import RfcError
 from tests.erp_resources.sap.systems import USER, SapSystem
@@ -39,13 +40,13 @@ def test_a_call_that_hangs_is_cancelled_at_its_deadline(
     sap: SapSystem, connector: SapConnector
 ) -> None:
     frame = company_codes(connector)
-    sap.faults.arm("hang", at="execute", seconds=15.0)
+    sap.faults.arm("hang", at="execute", seconds=15.0, times=ATTEMPTS)
     began = time.monotonic()
     with pytest.raises(
         DeadlineExceeded, match=r"no answer within 1\.0 s; read in smaller"
     ) as raised:
         frame.collect()
-    assert 0.9 < time.monotonic() - began < 10.0
+    assert 0.9 * ATTEMPTS < time.monotonic() - began < 15.0
     assert isinstance(raised.value.__cause__, RfcError)
     assert frame.collect().height == 4, "the next read has a connection of its own"
 
@@ -56,7 +57,7 @@ def test_a_connection_that_dies_between_or_in_packages_yields_no_partial_package
 ) -> None:
     with sap.resource(page_rows=page_rows, pool=ONE).connector() as connector:
         frame = company_codes(connector)
-        sap.faults.arm("drop", after_rows=1)
+        sap.faults.arm("drop", after_rows=1, times=ATTEMPTS)
         pages: list[pl.DataFrame] = []
 
         def kept(page: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +75,7 @@ def test_a_dump_ends_the_connection_and_the_next_call_has_another(
     sap: SapSystem, connector: SapConnector
 ) -> None:
     frame = company_codes(connector)
-    sap.faults.arm_named("disk-full")
+    sap.faults.arm_named("disk-full", times=ATTEMPTS)
     with pytest.raises(SourceBusy, match="TSV_TNEW_PAGE_ALLOC_FAILED"):
         frame.collect()
     assert frame.collect().height == 4

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 import pyarrow as pa
 import pytest
@@ -42,12 +43,12 @@ class Source:
         self.order = order
         self.calls: list[int] = []
 
-    def fetch(self, keys: KeyRange, limit: int) -> Page:
+    def fetch(self, size: int, keys: KeyRange) -> Page:
         within = [row for row in self.rows if self._is_within(row, keys)]
-        found = self.order(within)[: limit or None]
+        found = self.order(within)[:size]
         self.calls.append(len(found))
         columns = [pa.array([row[place] for row in found], pa.string()) for place in range(2)]
-        return Page(pa.table(columns, ["A", "B"]), KEY)
+        return Page(pa.table(columns, ["A", "B"]), KEY, size)
 
     @staticmethod
     def _is_within(row: Row, keys: KeyRange) -> bool:
@@ -56,7 +57,8 @@ class Source:
 
 
 def read(source: Source, size: int, *, is_sorted: bool, trusts: bool = False) -> list[Row]:
-    pager = Pager(source.fetch, size, is_sorted, trusts, expected=len(source.rows))
+    fetch = partial(source.fetch, size)
+    pager = Pager(fetch, size, is_sorted, trusts, expected=len(source.rows))
     return [row for page in pager.pages() for row in zip(*page.to_pydict().values(), strict=True)]
 
 
@@ -93,15 +95,15 @@ def test_ascending_pages_are_trusted_only_where_the_count_is_compared() -> None:
 
 
 def test_a_key_that_does_not_tell_rows_apart_is_refused() -> None:
-    page = Page(pa.table({"A": ["1"] * 5, "B": ["1"] * 5}), KEY)
-    pager = Pager(lambda *_: page, size=5, is_sorted=False, trusts_order=False)
+    page = Page(pa.table({"A": ["1"] * 5, "B": ["1"] * 5}), KEY, 5)
+    pager = Pager(lambda _: page, size=5, is_sorted=False, trusts_order=False)
     with pytest.raises(InvalidQuery, match="does not tell the rows apart"):
         list(pager.pages())
 
 
 def test_a_function_that_does_not_go_on_behind_the_last_key_is_not_read_for_ever() -> None:
-    page = Page(pa.table({"A": ["1", "2"], "B": ["1", "1"]}), KEY)
-    pages = Pager(lambda *_: page, size=2, is_sorted=True, trusts_order=False).pages()
+    page = Page(pa.table({"A": ["1", "2"], "B": ["1", "1"]}), KEY, 2)
+    pages = Pager(lambda _: page, size=2, is_sorted=True, trusts_order=False).pages()
     assert next(pages) is page.rows
     with pytest.raises(InvalidQuery, match="does not go on behind it"):
         next(pages)
@@ -227,7 +229,7 @@ def test_a_system_that_compares_keys_in_another_order_is_not_read_for_ever() -> 
     pages = [pa.table({"A": list(keys), "B": ["1", "1"]}) for keys in ("ab", "cd", "ef")]
     calls = iter(range(10_000))
     pager = Pager(
-        lambda *_: Page(pages[next(calls) % 3], KEY), size=2, is_sorted=False, trusts_order=False
+        lambda _: Page(pages[next(calls) % 3], KEY, 2), size=2, is_sorted=False, trusts_order=False
     )
     with pytest.raises(InvalidQuery, match="another order"):
         list(pager.pages())
