@@ -5,10 +5,15 @@ A driver that waits for its server, and a consumer that writes files, then work 
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextvars import Context, ContextVar, copy_context
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+
+_ends: ContextVar[tuple[threading.Event, ...]] = ContextVar("_ends", default=())
+"""Set once nobody wants what the present thread reads, nor what is read by its reading."""
 
 
 class _End:
@@ -18,7 +23,14 @@ class _End:
         self.error = error
 
 
-def prefetched(items: Iterator[T], *, ahead: int, name: str) -> Iterator[T]:
+def is_wanted() -> bool:
+    """Whether what this thread reads still has a consumer; so has what nobody reads ahead."""
+    return not any(end.is_set() for end in _ends.get())
+
+
+def prefetched(
+    items: Iterator[T], *, ahead: int, name: str, context: Context | None = None
+) -> Iterator[T]:
     """Yield the items of an iterator that runs in a thread, at most ``ahead`` items ahead.
 
     An error of the iterator is raised here, after the items before it. Closing this generator
@@ -26,11 +38,14 @@ def prefetched(items: Iterator[T], *, ahead: int, name: str) -> Iterator[T]:
 
     Args:
         name: of the thread.
+        context: what it sees of context variables; those here unless given.
     """
-    return merged([items], ahead=ahead, name=name)
+    return merged([items], ahead=ahead, name=name, context=context)
 
 
-def merged(sources: Sequence[Iterator[T]], *, ahead: int, name: str) -> Iterator[T]:
+def merged(
+    sources: Sequence[Iterator[T]], *, ahead: int, name: str, context: Context | None = None
+) -> Iterator[T]:
     """Yield the items of several iterators as they come, each iterator in a thread of its own.
 
     The first error of an iterator is raised here. Then, and when this generator is closed, all
@@ -39,10 +54,13 @@ def merged(sources: Sequence[Iterator[T]], *, ahead: int, name: str) -> Iterator
     Args:
         ahead: most items of all together that nobody has asked for yet, beside the last of each.
         name: of the threads.
+        context: what they see of context variables; those here unless given.
     """
     readers: _Readers[T] = _Readers(len(sources), ahead)
+    seen = (context or copy_context()).copy()
+    seen.run(readers.tell_end)
     threads = [
-        threading.Thread(target=readers.run, args=(items,), name=name, daemon=True)
+        threading.Thread(target=seen.copy().run, args=(readers.run, items), name=name, daemon=True)
         for items in sources
     ]
     started: list[threading.Thread] = []
@@ -64,7 +82,11 @@ class _Readers(Generic[T]):
         self._count = count
         self._places = threading.Semaphore(ahead)
         self._queue: SimpleQueue[T | _End] = SimpleQueue()
-        self._stopped = False
+        self._stopped = threading.Event()
+
+    def tell_end(self) -> None:
+        """Let ``is_wanted`` see, in the present context, when nobody consumes any more."""
+        _ends.set((*_ends.get(), self._stopped))
 
     def run(self, items: Iterator[T]) -> None:
         """Read until the end, an error or ``stop``; a thread's only function."""
@@ -73,7 +95,7 @@ class _Readers(Generic[T]):
             for item in items:
                 self._queue.put(item)
                 self._places.acquire()
-                if self._stopped:
+                if self._stopped.is_set():
                     break
         except BaseException as error:  # noqa: BLE001 - raised again where the items are consumed
             end = _End(error)
@@ -98,5 +120,5 @@ class _Readers(Generic[T]):
 
     def stop(self) -> None:
         """Let each thread end after the item it is at."""
-        self._stopped = True
+        self._stopped.set()
         self._places.release(self._count)

@@ -16,6 +16,7 @@ from tenacity.wait import wait_base
 
 from erp_resources.deadline import Deadline
 from erp_resources.errors import TransientError
+from erp_resources.prefetch import is_wanted
 
 ATTEMPTS = 3
 FIRST_DELAY_SECONDS = 0.5
@@ -109,7 +110,8 @@ def retrying(
     Use it as ``retrying(deadline)(read_page, query)`` or as ``for attempt in retrying(deadline):``
     with ``with attempt:`` inside. The last error is raised as it is, but given up.
     No attempt begins after the deadline or without budget: if the delay would pass the deadline (a
-    breaker may ask for that) or the budget is used up, the error is raised at once.
+    breaker may ask for that) or the budget is used up, the error is raised at once. So it is where
+    a thread reads ahead for somebody who has gone.
 
     Args:
         deadline: End of all attempts and delays together.
@@ -152,7 +154,7 @@ class _Policy:
         return over
 
     def _is_over(self, state: tenacity.RetryCallState) -> bool:
-        if state.attempt_number >= self.attempts:
+        if state.attempt_number >= self.attempts or not is_wanted():
             return True
         if state.upcoming_sleep >= self.deadline.remaining():
             return True

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import structlog
@@ -68,6 +69,7 @@ class Scan(Generic[F]):
         self._table, self._at, self._ahead = query.source.name, at, ahead
         _refuse_twins(f"{system}: {self._table}", columns)
         self._columns, self._read = columns, read
+        self._context = copy_context()  # Polars calls from threads that have another
         self._log = structlog.get_logger(__name__).bind(
             **structlog.contextvars.get_contextvars(), system=system, table=self._table
         )
@@ -92,8 +94,13 @@ class Scan(Generic[F]):
         if with_columns is not None:
             columns = [column for column in columns if column.name in with_columns]
         limit = n_rows if predicate is None else None
-        tables = self._logged(columns, limit)
-        for table in prefetched(tables, ahead=self._ahead, name=f"erp-{self._table}"):
+        tables = prefetched(
+            self._logged(columns, limit),
+            ahead=self._ahead,
+            name=f"erp-{self._table}",
+            context=self._context,
+        )
+        for table in tables:
             frame = pl.DataFrame(table)
             frame = frame if predicate is None else frame.filter(predicate)
             frame = frame if n_rows is None else frame.head(n_rows)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from erp_resources.prefetch import merged, prefetched
+from erp_resources.prefetch import is_wanted, merged, prefetched
+from tests.erp_resources.pool_source import eventually
 
 
 def numbers(count: int, seen: list[int]) -> Iterator[int]:
@@ -23,8 +24,9 @@ def test_no_more_than_the_allowed_items_are_read_ahead() -> None:
     seen: list[int] = []
     items = prefetched(numbers(100, seen), ahead=3, name="t")
     assert next(items) == 0
+    assert eventually(lambda: len(seen) >= 2)
     time.sleep(0.2)
-    assert 2 <= len(seen) <= 5
+    assert len(seen) <= 5
     items.close()  # type: ignore[attr-defined]
 
 
@@ -59,15 +61,16 @@ def test_closing_early_closes_the_source_and_ends_the_thread() -> None:
 
 
 def test_the_source_works_while_the_consumer_does() -> None:
-    def slow() -> Iterator[int]:
-        for number in range(5):
-            time.sleep(0.1)
+    read = [threading.Event() for _ in range(5)]
+
+    def source() -> Iterator[int]:
+        for number, event in enumerate(read):
+            event.set()
             yield number
 
-    began = time.perf_counter()
-    for _ in prefetched(slow(), ahead=2, name="t"):
-        time.sleep(0.1)
-    assert time.perf_counter() - began < 0.95  # one after the other would be 1.0
+    for number in prefetched(source(), ahead=2, name="t"):
+        following = read[min(number + 1, 4)]
+        assert following.wait(10), "the next item is read while the consumer is at this one"
 
 
 def test_several_sources_are_read_at_the_same_time_each_item_once() -> None:
@@ -118,3 +121,19 @@ def test_threads_that_were_started_end_where_another_cannot_start(
     with pytest.raises(RuntimeError, match="start new thread"):
         next(iter(merged([numbers(100, []), numbers(100, [])], ahead=1, name="t")))
     assert not started[0].is_alive()
+
+
+def test_a_source_sees_that_nobody_wants_its_items_any_more_however_deep_it_is() -> None:
+    seen = []
+
+    def source() -> Iterator[int]:
+        yield 0
+        assert is_wanted()
+        seen.append(eventually(lambda: not is_wanted()))
+        yield 1
+
+    items = prefetched(prefetched(source(), ahead=1, name="inner"), ahead=1, name="outer")
+    assert next(items) == 0
+    items.close()  # type: ignore[attr-defined]
+    assert seen == [True]
+    assert is_wanted(), "what nobody reads ahead is wanted"
