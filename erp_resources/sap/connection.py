@@ -1,8 +1,10 @@
-"""Opens, checks, limits and closes connections to an SAP system: one thread at a time in each.
+"""Checks, limits, mends and closes connections to an SAP system: one thread at a time in each.
 
-What errors mean is in ``error_codes.py``; which functions are called is not known here.
+How they are opened is in ``dialing.py``, and what errors mean in ``error_codes.py``; which
+functions are called is not known here.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,11 +13,11 @@ from functools import partial
 from typing import TypeVar
 
 from erp_resources.deadline import Deadline
-from erp_resources.errors import ConnectionLost, DeadlineExceeded, SourceUnavailable
-from erp_resources.retry import ATTEMPTS, LONGEST_DELAY_SECONDS, retrying
-from erp_resources.sap.drivers import Connection, Driver, Package
+from erp_resources.errors import ConnectionLost, DeadlineExceeded
+from erp_resources.retry import retrying
+from erp_resources.sap.dialing import Dialer, hang_up
+from erp_resources.sap.drivers import Connection, Package
 from erp_resources.sap.error_codes import translating
-from erp_resources.sap.parameters import LogonParams
 from erp_resources.workers import call_within
 from erp_rfc import Cut, Function, RfcError
 
@@ -50,7 +52,7 @@ class SapSession:
 
     Attributes:
         system: key of the system, which begins messages.
-        dial: opens another connection by a deadline.
+        redial: opens another connection.
         call_timeout: most seconds for one call.
         interfaces: of the functions that the connector has used.
         is_changed: whether a called function may have left changes uncommitted.
@@ -58,7 +60,7 @@ class SapSession:
 
     connection: Connection
     system: str
-    dial: Callable[[Deadline], Connection] = field(repr=False)
+    redial: Callable[[], Connection] = field(repr=False)
     call_timeout: float = 300.0
     interfaces: Interfaces = field(default_factory=Interfaces)
     is_changed: bool = False
@@ -115,8 +117,8 @@ class SapSession:
         Raises:
             TransientError: all attempts failed; it is given up.
         """
-        deadline = Deadline.after(ATTEMPTS * (self.call_timeout + LONGEST_DELAY_SECONDS))
-        for attempt in retrying(deadline, system=self.system, about=about):
+        each_has_its_own = Deadline.after(math.inf)
+        for attempt in retrying(each_has_its_own, system=self.system, about=about):
             with attempt:
                 self.mend()
                 return ask()
@@ -126,9 +128,14 @@ class SapSession:
         """Go on with another connection if a call has ended this one.
 
         So does any short dump, and to call a function without S_RFC is one.
+
+        Raises:
+            SourceUnavailable: there is no other one.
+            LoginRefused: nor will there be.
         """
         if not self.connection.is_valid():
-            self.connection = self.dial(Deadline.after(self.call_timeout))
+            hang_up(self.connection)
+            self.connection = self.redial()
 
     @contextmanager
     def using(self, function: str, about: str) -> Iterator[None]:
@@ -141,15 +148,18 @@ class SapSession:
     def watched(self, about: str, deadline: Deadline | None = None) -> Iterator[None]:
         """Cancel what runs in the block at its deadline; errors leave it as ours.
 
+        A connection that was cancelled is closed, also if the call ended at the same time.
+
         Raises:
             ConnectionLost: the connection is dead already.
             DeadlineExceeded: the call was cancelled, and the connection with it.
         """
-        if not self.connection.is_valid():
+        connection = self.connection
+        if not connection.is_valid():
             raise ConnectionLost(f"{self.system}: connection is closed; read again on a new one")
         seconds = self.call_timeout if deadline is None else deadline.remaining()
         expired = threading.Event()
-        watchdog = threading.Timer(seconds, self._cancel, (expired,))
+        watchdog = threading.Timer(seconds, _cancel, (connection, expired))
         watchdog.daemon = True
         watchdog.start()
         try:
@@ -165,42 +175,30 @@ class SapSession:
             ) from error.__cause__
         finally:
             watchdog.cancel()
+            watchdog.join()  # else it could still cancel the next call
+            if expired.is_set():
+                hang_up(connection)
 
-    def _cancel(self, expired: threading.Event) -> None:
-        expired.set()
-        with suppress(RfcError):  # it ended by itself a moment ago
-            self.connection.cancel()
+
+def _cancel(connection: Connection, expired: threading.Event) -> None:
+    expired.set()
+    with suppress(RfcError):  # the call ended by itself a moment ago
+        connection.cancel()
 
 
 def connect(
-    driver: Driver,
-    params: LogonParams,
-    call_timeout: float,
-    interfaces: Interfaces,
-    deadline: Deadline,
+    dialer: Dialer, call_timeout: float, interfaces: Interfaces, deadline: Deadline
 ) -> SapSession:
     """Log on by ``deadline``, or give up on it.
 
-    A pool takes it as ``open=partial(connect, driver, params, call_timeout, interfaces)``.
+    A pool takes it as ``open=partial(connect, dialer, call_timeout, interfaces)``.
 
     Raises:
         SourceUnavailable: refused, or no answer in time.
         LoginRefused: client, user or credential is wrong; not to be tried again.
     """
-    dial = partial(_dialed, driver, params)
-    return SapSession(dial(deadline), params.system, dial, call_timeout, interfaces)
-
-
-def _dialed(driver: Driver, params: LogonParams, deadline: Deadline) -> Connection:
-    what = f"{params.system}: {params.address}"
-    if deadline.expired:
-        raise SourceUnavailable(f"{what} was not dialed: no time was left; raise the timeout")
-    dial = partial(driver.connect, params.values)
-    try:
-        with translating(params.system, about=params.address, connecting=True):
-            return call_within(deadline, dial, what=what, dispose=_hang_up)
-    except DeadlineExceeded as error:
-        raise SourceUnavailable(f"{error}; check host, gateway and SAProuter") from error
+    system = dialer.params.system
+    return SapSession(dialer.dial(deadline), system, dialer.redial, call_timeout, interfaces)
 
 
 def ping(session: SapSession, deadline: Deadline) -> None:
@@ -223,11 +221,6 @@ def close(session: SapSession) -> None:
     with suppress(DeadlineExceeded):
         call_within(
             Deadline.after(LOGOFF_SECONDS),
-            partial(_hang_up, session.connection),
+            partial(hang_up, session.connection),
             what=f"{session.system}: log-off",
         )
-
-
-def _hang_up(connection: Connection) -> None:
-    with suppress(RfcError):  # it was dead: that is what was wanted
-        connection.close()

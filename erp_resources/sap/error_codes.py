@@ -34,6 +34,19 @@ def _keys(kind: Kind, *keys: str) -> dict[str, Kind]:
     return dict.fromkeys(keys, kind)
 
 
+TOO_MUCH = frozenset(
+    {
+        "TIME_OUT",
+        "TSV_TNEW_PAGE_ALLOC_FAILED",
+        "TSV_TNEW_OCCURS_NO_ROLL_MEMORY",
+        "SYSTEM_NO_TASK_STORAGE",
+        "SYSTEM_NO_ROLL",
+        "MEMORY_NO_MORE_PAGING",
+        "RFC_MEMORY_INSUFFICIENT",
+    }
+)
+"""Keys of what fewer rows at a time may help against."""
+
 KEYS: Mapping[str, Kind] = MappingProxyType(
     {
         **_keys(TableNotFound, "TABLE_NOT_AVAILABLE", "NOT_FOUND", "TABLE_WITHOUT_DATA"),
@@ -53,9 +66,7 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         **_keys(ValueDoesNotFit, "CONVT_OVERFLOW", "CONVT_NO_NUMBER", "CONVT_CODEPAGE"),
         **_keys(ValueDoesNotFit, "COMPUTE_BCD_OVERFLOW", "RFC_CONVERSION_FIELD"),
         # The work process ran out of something; the same call may succeed later, or in pieces.
-        **_keys(SourceBusy, "TIME_OUT", "SYSTEM_NO_TASK_STORAGE", "TSV_TNEW_PAGE_ALLOC_FAILED"),
-        **_keys(SourceBusy, "TSV_TNEW_OCCURS_NO_ROLL_MEMORY", "STORAGE_PARAMETERS_WRONG_SET"),
-        **_keys(SourceBusy, "MEMORY_NO_MORE_PAGING", "PXA_NO_FREE_SPACE", "SYSTEM_NO_ROLL"),
+        **_keys(SourceBusy, *TOO_MUCH, "STORAGE_PARAMETERS_WRONG_SET", "PXA_NO_FREE_SPACE"),
         **_keys(SourceBusy, "DBIF_RSQL_SQL_ERROR", "DBSQL_SQL_ERROR", "DBIF_REPO_SQL_ERROR"),
         **_keys(SourceBusy, "LOAD_PROGRAM_LOST", "LOAD_PROGRAM_MISMATCH", "RFC_RESOURCE_FAILURE"),
         **_keys(SourceBusy, "ENQUEUE_FAILURE", "FOREIGN_LOCK", "SYSTEM_CORE_DUMPED"),

@@ -148,7 +148,6 @@ def _key_at(read: TableRead, within: KeyRange, place: int) -> Bound | None:
         bound = Page(found, key).bound(0)
         packed(read.within(KeyRange(within.after, bound)))
     except (InvalidQuery, UnsupportedType, ValueDoesNotFit):  # typed functions need neither
-        read.session.mend()
         return None
     return bound
 

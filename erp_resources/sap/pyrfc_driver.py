@@ -6,6 +6,7 @@ It gives the same values as the native reader, slower, and holds the GIL while i
 import ctypes
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -263,4 +264,11 @@ class PyrfcConnection:
         except self._error as error:
             translated = error_of(error)
             self._dead = translated.group not in ALIVE_AFTER
+            if self._dead:
+                self._log_off()
             raise translated from error
+
+    def _log_off(self) -> None:
+        """End the session that pyrfc has opened in place of one that died."""
+        with suppress(self._error):
+            self._connection.close()

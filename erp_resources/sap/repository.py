@@ -52,7 +52,7 @@ class Repository:
     def functions(self, session: SapSession) -> tuple[ReadFunction, ...]:
         """The functions that read tables, in the order of preference."""
         ask = lambda: probed(session.describe, self.read_functions, self.system)  # noqa: E731
-        return self._once(("functions",), ask)
+        return self._once(session, ("functions",), ask)
 
     def plan(
         self, session: SapSession, columns: Sequence[Fetched], shared: Sequence[Fetched]
@@ -64,11 +64,11 @@ class Repository:
         """The function that returns a table typed, if the system has one."""
         if not self.typed_prefix:
             return None
-        return self._once(("typed", table), lambda: self._typed(session, table))
+        return self._once(session, ("typed", table), lambda: self._typed(session, table))
 
     def decimals(self, session: SapSession) -> Mapping[str, int]:
         """Decimals of the currencies that do not have two."""
-        return self._once(("decimals",), lambda: self._decimals(session))
+        return self._once(session, ("decimals",), lambda: self._decimals(session))
 
     def link(self, session: SapSession, source: TableSchema, reference: str) -> Link | None:
         """How rows of ``source`` find the currency that ``reference`` means, if they can."""
@@ -80,7 +80,9 @@ class Repository:
         def ask() -> TableSchema:
             return fields.schema_of(fields.described(session, table), {}, "", None)
 
-        return self._once(("dictionary", table), lambda: self._if_allowed(session, ask, None))
+        return self._once(
+            session, ("dictionary", table), lambda: self._if_allowed(session, ask, None)
+        )
 
     def schema(self, session: SapSession, table: str) -> TableSchema:
         """The dictionary's facts about one table, with its texts and the number of its rows.
@@ -104,7 +106,7 @@ class Repository:
         def ask() -> list[str]:
             return fields.installed_languages(lambda *what: self.texts(session, *what))
 
-        return self._once(("languages",), lambda: self._if_allowed(session, ask, []))
+        return self._once(session, ("languages",), lambda: self._if_allowed(session, ask, []))
 
     def count(self, session: SapSession, table: str) -> int | None:
         """Rows of a table in the logon's client, or None where this user may not count them."""
@@ -217,7 +219,8 @@ class Repository:
                 raise
         return otherwise
 
-    def _once(self, about: tuple[str, ...], ask: Callable[[], T]) -> T:
+    def _once(self, session: SapSession, about: tuple[str, ...], ask: Callable[[], T]) -> T:
+        """What was found before, or is now; tried again if it fails, as pages are."""
         if about not in self._answers:
-            self._answers[about] = ask()
+            self._answers[about] = session.patiently(ask, " ".join(about))
         return cast("T", self._answers[about])

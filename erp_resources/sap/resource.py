@@ -11,6 +11,7 @@ from erp_resources.pool import ConnectionPool
 from erp_resources.resource import ErpResource
 from erp_resources.sap import drivers
 from erp_resources.sap.connection import Interfaces, close, connect, ping, reset
+from erp_resources.sap.dialing import Dialer
 from erp_resources.sap.drivers import Driver, DriverName
 from erp_resources.sap.parameters import PARAMETERS, LogonParams, checked, named
 from erp_resources.sap.reader import SapConnector
@@ -82,9 +83,10 @@ class SapResource(ErpResource[SapConnector]):
         driver = self.load_driver()
         if params.ini_path:
             driver.set_ini_path(params.ini_path)
+        dialer = Dialer(driver, params, self.pool.connect_timeout)
         with ConnectionPool(
             self.system,
-            open=partial(connect, driver, params, self.call_timeout, Interfaces()),
+            open=partial(connect, dialer, self.call_timeout, Interfaces()),
             ping=ping,
             close=close,
             reset=reset,

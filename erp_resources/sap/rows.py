@@ -10,6 +10,7 @@ from erp_resources.errors import DeadlineExceeded, SourceBusy, ValueDoesNotFit
 from erp_resources.sap.calls import LineReader
 from erp_resources.sap.connection import SapSession
 from erp_resources.sap.currencies import shifted
+from erp_resources.sap.error_codes import TOO_MUCH
 from erp_resources.sap.groups import WITNESSES, Torn, rejoined
 from erp_resources.sap.links import Link, is_own
 from erp_resources.sap.lookup import STORED, looked_up
@@ -30,6 +31,8 @@ PAGE_BYTES = 24 << 20
 ATTEMPTS = 3
 """How often a torn page is read before the table counts as too busy."""
 PAGE_ROWS = 20_000
+FEWEST_ROWS = 2
+"""Of a page: another one can begin behind the first."""
 ALL = 0
 """Rows of a call without a limit."""
 
@@ -55,11 +58,20 @@ class Learned:
 
     Attributes:
         trusted_order: pages were trusted, so that the count has to be compared; see ``paging``.
-        halvings: how often a page was too much for the system.
+        most_rows: of a page, once one was too much for the system.
     """
 
     trusted_order: bool = False
-    halvings: int = 0
+    most_rows: int | None = None
+    _others: "dict[str, Learned]" = field(default_factory=dict, init=False)
+
+    def too_much(self, rows: int) -> None:
+        """Halve a page that failed; once, however many of that size fail at the same time."""
+        self.most_rows = min(self.most_rows or rows, max(FEWEST_ROWS, rows // 2))
+
+    def about(self, table: str) -> "Learned":
+        """What reading another table, for currencies, has shown."""
+        return self._others.setdefault(table, Learned())
 
 
 @dataclass
@@ -176,7 +188,7 @@ class TableRead:
     @property
     def page_rows(self) -> int:
         """Rows of a page: as set, unless so many take too much memory, here or in the system."""
-        return max(2, self._most_rows >> self.learned.halvings)
+        return max(FEWEST_ROWS, min(self._most_rows, self.learned.most_rows or self._most_rows))
 
     @cached_property
     def _most_rows(self) -> int:
@@ -212,8 +224,9 @@ class TableRead:
         size = self.page_rows if limit is None else limit
         try:
             page = Page(self._rows(keys, size), self.paged, size)
-        except (SourceBusy, DeadlineExceeded):
-            self.learned.halvings += 1
+        except (SourceBusy, DeadlineExceeded) as error:
+            if limit is None and (isinstance(error, DeadlineExceeded) or error.code in TOO_MUCH):
+                self.learned.too_much(size)
             raise
         if limit is None and page.is_full:  # another one follows, behind the key of its last row
             self._refuse_blank_days(page)
@@ -315,6 +328,7 @@ class TableRead:
         query = TableQuery(table, tuple(names))
         columns = [fetched(column, STORED) for column in query.selected]
         read = TableRead(self.repository, self.session, self.settings, query, condition, columns)
+        read.learned = self.learned.about(table.table)
         yield from read.tables()
 
     def _needed(self, amount: Fetched) -> tuple[str, ...]:

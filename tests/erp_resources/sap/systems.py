@@ -113,6 +113,12 @@ class RemoteSystem:
         self._pipe.send(("write", table, {"sql": sql}))
         self._pipe.recv()
 
+    def sessions(self, user: str) -> int:
+        """How many connections of a user there are."""
+        self._pipe.send(("sessions", user, {}))
+        found: int = self._pipe.recv()
+        return found
+
 
 @contextmanager
 def running_apart(
@@ -141,9 +147,9 @@ def _serve(
         asked: Mapping[str, Callable[..., object]] = {
             "arm": system.faults.arm,
             "write": system.write,
+            "sessions": lambda user: sum(each.user == user for each in system.server.sessions),
         }
         pipe.send(system.server.system_number)
         while True:
             question, subject, settings = pipe.recv()
-            asked[question](subject, **settings)
-            pipe.send(None)
+            pipe.send(asked[question](subject, **settings))

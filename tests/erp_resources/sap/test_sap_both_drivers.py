@@ -1,5 +1,6 @@
 """Both drivers tell the same of what goes wrong, and stop at deadlines."""
 
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,9 @@ from erp_resources.errors import (
 from erp_resources.retry import ATTEMPTS
 from erp_resources.sap.drivers import DriverName
 from erp_resources.sap.reader import SapConnector
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sandbox.sap import tables
-from tests.erp_resources.sap.systems import RemoteSystem, resource, running_apart
+from tests.erp_resources.sap.systems import USER, RemoteSystem, resource, running_apart
 
 FUNCTIONS = [
     "STFC_CONNECTION", "Z_NOT_THERE", "STFC_STRUCTURE", "BAPI_USER_GET_DETAIL", "BAPI_USER_LOCK",
@@ -102,6 +104,21 @@ def test_a_dump_is_told_and_ends_the_connection(
         connector.scan(query).collect()
     assert connector.scan(query).collect().height == 4
     assert connector.pool.stats()["connections_num"] == 2
+
+
+@pytest.mark.parametrize("fault", ["error", "hang", "drop"])
+def test_a_connection_that_died_leaves_no_session_behind(
+    system: RemoteSystem, connector: SapConnector, fault: str
+) -> None:
+    query = TableQuery(connector.describe("SAP", "T001"), ("BUKRS",))
+    assert eventually(lambda: system.sessions(USER) == 1), "the other tests have logged off"
+    gc.disable()  # else it might end what nobody has ended
+    try:
+        system.arm(fault, at="execute", code=3, text="TIME_OUT: x", seconds=4.0, times=2)
+        assert connector.scan(query).collect().height == 4
+        assert eventually(lambda: system.sessions(USER) == 1)
+    finally:
+        gc.enable()
 
 
 def test_a_destination_of_an_ini_file_leads_to_the_system(

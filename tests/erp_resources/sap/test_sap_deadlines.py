@@ -20,14 +20,16 @@ from erp_resources.pool import PoolSettings
 from erp_resources.retry import ATTEMPTS
 from erp_resources.sap.reader import SapConnector
 from erp_rfc import RfcError
+from tests.erp_resources.pool_source import eventually, report
 from tests.erp_resources.sap.systems import USER, SapSystem
 
 ONE = PoolSettings(min_size=1, max_size=1, timeout=10.0)
+CALL_SECONDS = 2.0
 
 
 @pytest.fixture
 def connector(sap: SapSystem) -> Iterator[SapConnector]:
-    with sap.resource(call_timeout=1.0, pool=ONE).connector() as connector:
+    with sap.resource(call_timeout=CALL_SECONDS, pool=ONE).connector() as connector:
         yield connector
     sap.faults.clear()
 
@@ -40,13 +42,15 @@ def test_a_call_that_hangs_is_cancelled_at_its_deadline(
     sap: SapSystem, connector: SapConnector
 ) -> None:
     frame = company_codes(connector)
-    sap.faults.arm("hang", at="execute", seconds=15.0, times=ATTEMPTS)
+    sap.faults.arm("hang", at="execute", seconds=60.0, times=ATTEMPTS)
     began = time.monotonic()
     with pytest.raises(
-        DeadlineExceeded, match=r"no answer within 1\.0 s; read in smaller"
+        DeadlineExceeded, match=r"no answer within 2\.0 s; read in smaller"
     ) as raised:
         frame.collect()
-    assert 0.9 * ATTEMPTS < time.monotonic() - began < 15.0
+    seconds, deadline = time.monotonic() - began, ATTEMPTS * CALL_SECONDS
+    report(f"given up after {seconds:.2f} s, deadlines {deadline:.2f} s")
+    assert 0.9 * deadline < seconds < 5 * deadline
     assert isinstance(raised.value.__cause__, RfcError)
     assert frame.collect().height == 4, "the next read has a connection of its own"
 
@@ -103,11 +107,10 @@ def test_a_client_or_language_that_is_not_there_is_a_refused_logon(
 
 
 def test_a_system_that_is_down_is_unavailable(sap: SapSystem) -> None:
-    down = next(f"{n:02d}" for n in range(100) if f"{n:02d}" != sap.server.system_number)
-    quick = PoolSettings(timeout=2.0)
+    down = {"host": "127.0.0.2", "system_number": "07"}  # the tests' servers are on 127.0.0.1
     with (
-        sap.resource(system_number=down, pool=quick).connector() as connector,
-        pytest.raises(SourceUnavailable, match=rf"127\.0\.0\.1:{down} client 100"),
+        sap.resource(**down, pool=PoolSettings(timeout=5.0)).connector() as connector,
+        pytest.raises(SourceUnavailable, match=r"127\.0\.0\.2:07 client 100"),
     ):
         connector.ping()
 
@@ -119,7 +122,9 @@ def test_a_logon_that_hangs_ends_when_the_pool_has_no_more_patience(sap: SapSyst
     with sap.resource(pool=quick).connector() as connector:
         with pytest.raises((SourceUnavailable, PoolTimeout)):
             connector.ping()
-        assert time.monotonic() - began < 10.0
+        seconds = time.monotonic() - began
+        report(f"given up after {seconds:.2f} s, where the logon hangs for 60")
+        assert seconds < 10.0
         sap.faults.clear()
 
 
@@ -144,7 +149,4 @@ def test_the_user_is_logged_off_at_the_end(sap: SapSystem) -> None:
     with sap.resource().connector() as connector:
         connector.connect()
         assert [session.user for session in sap.server.sessions] == [USER]
-    deadline = time.monotonic() + 10
-    while sap.server.sessions and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not sap.server.sessions
+    assert eventually(lambda: not sap.server.sessions)

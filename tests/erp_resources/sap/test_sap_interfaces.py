@@ -17,6 +17,7 @@ from erp_resources.sandbox.sap.installation import Installation
 from erp_resources.sandbox.sap.protocol import Message
 from erp_resources.sap import drivers
 from erp_resources.sap.connection import Interfaces, SapSession, close, connect
+from erp_resources.sap.dialing import Dialer
 from erp_resources.sap.drivers import DriverName
 from erp_resources.sap.parameters import LogonParams
 from erp_resources.sap.reader import SapConnector
@@ -119,7 +120,9 @@ def test_an_interface_is_asked_for_once_by_all_connections_of_a_connector() -> N
         for asked in (1, 2):
             interfaces = Interfaces()
             for _ in range(2):
-                session = connect(driver, params, 10.0, interfaces, Deadline.after(10))
+                session = connect(
+                    Dialer(driver, params, 10.0), 10.0, interfaces, Deadline.after(10)
+                )
                 use_twice(session)
                 close(session)
             assert server.requests.count(Message.DESCRIBE) == asked

@@ -21,6 +21,7 @@ from erp_resources.sandbox.sap.users import User
 from erp_resources.sap.paging import Bound, KeyRange
 from erp_resources.sap.parallel import BORROW_SECONDS, Remainder
 from erp_resources.sap.reader import SapConnector
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sap.conftest import ANY_ORDER, OLD, TYPED, WIDE
 from tests.erp_resources.sap.headquarters import comparable, expected
 from tests.erp_resources.sap.systems import USER, SapSystem, running
@@ -166,12 +167,13 @@ def test_keys_that_no_condition_holds_are_read_by_one_connection() -> None:
 
 
 def assert_idle(connector: SapConnector) -> None:
-    until = time.monotonic() + 5
-    while connector.pool.stats()["pool_in_use"] and time.monotonic() < until:
-        time.sleep(0.01)
+    def is_idle() -> bool:
         pl.DataFrame()  # Polars lets go of a scan that it broke off when it is called again
-    assert connector.pool.stats()["pool_in_use"] == 0
-    assert not [each.name for each in threading.enumerate() if each.name == "erp-SAP.VBAP"]
+        return connector.pool.stats()["pool_in_use"] == 0 and "erp-SAP.VBAP" not in {
+            thread.name for thread in threading.enumerate()
+        }
+
+    assert eventually(is_idle)
 
 
 def test_ranges_are_cut_until_nothing_is_left() -> None:
