@@ -309,17 +309,18 @@ class Transaction:
         """
         key = (stored.table.schema, stored.table.name)
         pending = self.pending.get(key, f"pending.p{self.number}_{stored.object_id}")
-        with self.database.writing() as writer:
-            run(writer)
-            count = _number_new_rows(writer, stored)
-            self._check_locks(writer, stored)
-            if key not in self.pending:
-                writer.execute(f"CREATE TABLE {pending} AS SELECT * FROM staged LIMIT 0")
-            writer.execute(f"DELETE FROM {pending} WHERE {ROW} IN (SELECT {ROW} FROM staged)")
-            writer.execute(f"INSERT INTO {pending} SELECT * FROM staged")
-            _check_keys(writer, stored, _overlaid(stored, pending, stored.current))
-            writer.execute("DROP TABLE staged")
-        self.pending[key] = pending
+        with self.database._write_lock:  # noqa: SLF001 the two classes are one unit
+            with self.database.writing() as writer:
+                run(writer)
+                count = _number_new_rows(writer, stored)
+                self._check_locks(writer, stored)
+                if key not in self.pending:
+                    writer.execute(f"CREATE TABLE {pending} AS SELECT * FROM staged LIMIT 0")
+                writer.execute(f"DELETE FROM {pending} WHERE {ROW} IN (SELECT {ROW} FROM staged)")
+                writer.execute(f"INSERT INTO {pending} SELECT * FROM staged")
+                _check_keys(writer, stored, _overlaid(stored, pending, stored.current))
+                writer.execute("DROP TABLE staged")
+            self.pending[key] = pending  # the rows are locked before anybody else may stage them
         return count
 
     def _check_locks(self, writer: duckdb.DuckDBPyConnection, stored: StoredTable) -> None:

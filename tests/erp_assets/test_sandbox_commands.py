@@ -11,8 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from erp_assets.cli import background
-from erp_assets.cli.background import Background
+from erp_assets.cli.background import Background, port_variable
 from erp_assets.cli.sandbox import sandbox
+from erp_assets.defs.resources import SYSTEMS
 from erp_resources.errors import ErpError, InvalidQuery, SettingsError
 from erp_resources.sandbox.landscape import ORACLE
 
@@ -31,8 +32,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Background]:
     folder = tmp_path_factory.mktemp("build") / ("deep" * 30)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(background, "BUILD", folder)
-        for system in ("ORACLE", "SQLSERVER"):
-            patch.setenv(f"ERP_SANDBOX_{system}_PORT", "0")
+        for system in SYSTEMS:
+            patch.setenv(port_variable(system), "0")
         process = Background()
         process.up()
         yield process

@@ -166,7 +166,7 @@ def in_threads(count: int, work: Callable[[], object]) -> None:
         thread.join()
 
 
-def eventually(condition: Callable[[], object], seconds: float = 3.0) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = 15.0) -> bool:
     """Wait until ``condition`` holds; return whether it did in time."""
     deadline = Deadline.after(seconds)
     while not condition() and not deadline.expired:

@@ -9,15 +9,16 @@ import pytest
 from erp_resources.deadline import Deadline
 from erp_resources.errors import DeadlineExceeded
 from erp_resources.workers import Workers, call_within
+from tests.erp_resources.pool_source import eventually, report
 
-SLACK = 0.25
+SLACK = 1.0  # seconds that a shared machine may take to wake a thread
 
 
 def test_a_deadline_counts_down_to_zero_and_stays_there() -> None:
-    deadline = Deadline.after(0.05)
-    assert 0 < deadline.remaining() <= 0.05
+    deadline = Deadline.after(0.5)
+    assert 0 < deadline.remaining() <= 0.5
     assert not deadline.expired
-    time.sleep(0.06)
+    time.sleep(0.51)
     assert deadline.remaining() == 0.0
     assert deadline.expired
 
@@ -51,7 +52,9 @@ def test_a_call_that_hangs_is_abandoned_and_its_late_result_disposed_of() -> Non
     began = time.monotonic()
     with pytest.raises(DeadlineExceeded, match=r"test: dial gave no answer within 0\.1 s"):
         call_within(Deadline.after(0.1), hang, what="test: dial", dispose=dispose)
-    assert time.monotonic() - began <= 0.1 + SLACK
+    seconds = time.monotonic() - began
+    report(f"given up after {seconds:.3f} s (aim 0.1)")
+    assert seconds <= 0.1 + SLACK
     assert not disposed.is_set()
     released.set()
     assert disposed.wait(5)
@@ -82,10 +85,9 @@ def test_threads_are_used_again_and_named() -> None:
 
         workers.run(task)
         assert done.wait(5)
-        time.sleep(0.002)
+        assert eventually(lambda: workers._resting == 1)
     workers.stop()
-    assert len(set(names)) <= 3
-    assert all(name.startswith("test-workers-") for name in names)
+    assert set(names) == {"test-workers-1"}
 
 
 def test_a_busy_thread_does_not_hold_up_the_next_task() -> None:
@@ -108,10 +110,7 @@ def test_stopped_workers_end_their_threads() -> None:
     workers.run(done.set)
     assert done.wait(5)
     workers.stop()
-    deadline = Deadline.after(3)
-    while threads_named("test-ending") and not deadline.expired:
-        time.sleep(0.005)
-    assert not threads_named("test-ending")
+    assert eventually(lambda: not threads_named("test-ending"))
 
 
 def threads_named(prefix: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import erp_rfc
 from erp_resources.sandbox.faults import Faults
 from erp_resources.sandbox.sap.server import SapServer
 from erp_rfc import RfcError
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sandbox.sap.conftest import PASSWORD
 from tests.erp_rfc.conftest import Connect, needs_cpp
 
@@ -27,10 +27,12 @@ ILLEGAL_STATE = 19
 
 
 def wait_until_nobody_is_connected(server: SapServer) -> None:
-    deadline = time.monotonic() + 10
-    while server.sessions and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert server.sessions == []
+    assert eventually(lambda: server.sessions == [])
+
+
+def wait_until_one_strikes(faults: Faults) -> None:
+    """Until a call has come to the fault that is armed for one."""
+    assert eventually(lambda: not faults.armed())
 
 
 def test_a_connection_knows_where_it_is(connection: erp_rfc.Connection, server: SapServer) -> None:
@@ -147,13 +149,14 @@ def test_a_second_thread_on_a_connection_is_refused(
     connection: erp_rfc.Connection, faults: Faults
 ) -> None:
     connection.call("RFC_PING", {})
-    faults.arm("slow", at="execute", seconds=1)
+    faults.arm("hang", at="execute", seconds=60)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(connection.call, "RFC_PING", {})
-        time.sleep(0.3)
+        wait_until_one_strikes(faults)
         with pytest.raises(RfcError, match="another thread") as caught:
             connection.ping()
         assert caught.value.code == ILLEGAL_STATE
+        faults.clear()
         waiting.result()
     connection.ping()
 
@@ -164,11 +167,12 @@ def test_a_hanging_call_is_cancelled_from_another_thread(
     connection.call("RFC_PING", {})
     faults.arm("hang", at="execute", seconds=60)
     started = time.monotonic()
-    watchdog = threading.Timer(0.2, connection.cancel)
-    watchdog.start()
-    with pytest.raises(RfcError) as caught:
-        connection.call("RFC_PING", {})
-    watchdog.join()
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(connection.call, "RFC_PING", {})
+        wait_until_one_strikes(faults)
+        connection.cancel()
+        with pytest.raises(RfcError) as caught:
+            waiting.result()
     faults.clear()
     assert caught.value.code == CANCELED
     assert time.monotonic() - started < 30

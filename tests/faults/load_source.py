@@ -79,7 +79,7 @@ def _resource(port: int, **changes: Any) -> OracleResource:
         "user": READER,
         "password": PASSWORD,
         "call_timeout": 20.0,
-        "pool": PoolSettings(timeout=2.0),
+        "pool": PoolSettings(timeout=10.0),
     }
     return OracleResource(**settings | changes)
 

@@ -34,7 +34,7 @@ from tests.erp_resources.pool_source import (
     works,
 )
 
-SLACK = 0.25  # seconds that a shared machine may take to wake a thread
+SLACK = 1.0  # seconds that a shared machine may take to wake a thread
 CLIENTS = 32
 FAILURES = 3
 
@@ -105,7 +105,7 @@ def test_a_session_that_works_is_lent_whatever_the_breaker_says() -> None:
 def test_a_source_that_is_silent_is_left_alone_too() -> None:
     source = Source()
     source.hangs.add("open")
-    with pool_of(source, breaker_failures=1, connect_timeout=0.05) as pool:
+    with pool_of(source, breaker_failures=1, connect_timeout=0.5) as pool:
         assert "a dial was abandoned" in str(ask(pool, 5.0)[1])
         seconds, error = ask(pool, 5.0)
     assert "unreachable since" in str(error)
@@ -124,10 +124,17 @@ def test_dead_sessions_and_a_dead_source_open_it_together() -> None:
 
 def test_a_restart_that_kills_all_sessions_does_not_open_it() -> None:
     source = Source()
+    together = threading.Barrier(8, timeout=10)
     with pool_of(source, validate_after_idle=0.0, max_size=8, breaker_failures=2) as pool:
+
+        def client() -> None:
+            with pool.connection() as connection:
+                source.use(connection)
+                together.wait()
+
         fill(pool, 8)
         source.restart()
-        in_threads(8, lambda: source.use(pool.connection().__enter__()))
+        in_threads(8, client)
         assert pool.stats()["breaker_open"] == 0
 
 
@@ -150,7 +157,7 @@ def test_one_of_32_clients_tries_and_the_others_fail_fast() -> None:
     with pool_of(source, breaker_failures=FAILURES, breaker_seconds=0.1) as pool:
         break_off(pool, source)
         time.sleep(0.1)
-        source.dial_seconds = 0.5
+        source.dial_seconds = 2.0
         together = threading.Barrier(CLIENTS)
 
         def client() -> None:
@@ -162,19 +169,19 @@ def test_one_of_32_clients_tries_and_the_others_fail_fast() -> None:
     report(f"R5: {source.attempts - FAILURES} trial of {CLIENTS} clients (aim 1), the others")
     report(f"    refused within {1000 * seconds[-2]:.1f} ms while it took {seconds[-1]:.2f} s")
     assert source.attempts == FAILURES + 1
-    assert seconds[-2] < 0.5 <= seconds[-1]
+    assert seconds[-2] < 2.0 <= seconds[-1]
     assert {type(error) for _, error in found} == {SourceUnavailable}
 
 
 def test_two_pools_of_one_system_share_the_trial() -> None:
     sources = [Source(), Source()]
-    settings: dict[str, Any] = {"breaker_failures": FAILURES, "breaker_seconds": 0.1}
+    settings: dict[str, Any] = {"breaker_failures": FAILURES, "breaker_seconds": 0.5}
     with pool_of(sources[0], **settings) as one, pool_of(sources[1], **settings) as other:
         break_off(one, sources[0])
         assert "unreachable since" in str(ask(other, 5.0)[1])
-        time.sleep(0.1)
+        time.sleep(0.5)
         sources[0].dial_error = None
-        sources[0].dial_seconds = 0.3
+        sources[0].dial_seconds = 1.5
         trial = threading.Thread(target=ask, args=(one, 5.0))
         trial.start()
         assert eventually(lambda: sources[0].attempts == FAILURES + 1)
@@ -189,7 +196,7 @@ def test_an_idle_session_that_may_be_dead_is_not_the_trial() -> None:
     with pool_of(source, max_size=2, breaker_failures=1, breaker_seconds=0.1) as pool:
         with pool.connection():
             source.dial_error = refused()
-            ask(pool, 0.05)
+            ask(pool, 5.0)
             source.restart()  # the lent session dies unnoticed, and comes back
         source.dial_error = None
         assert pool.stats()["breaker_open"] == 1
@@ -201,7 +208,7 @@ def test_a_pool_closed_in_mid_trial_does_not_keep_it_open_for_ever() -> None:
     settings: dict[str, Any] = {
         "breaker_failures": 1,
         "breaker_seconds": 0.05,
-        "connect_timeout": 0.3,
+        "connect_timeout": 1.5,
     }
     with pool_of(source, **settings) as pool:
         source.dial_error = refused()
@@ -275,6 +282,6 @@ def test_a_forked_child_finds_out_for_itself() -> None:
         source.dial_error = None
         child = os.fork()
         if child == 0:
-            os._exit(0 if works(pool, source) else 1)
+            os._exit(0 if eventually(lambda: works(pool, source)) else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert pool.stats()["breaker_open"] == 1

@@ -30,7 +30,7 @@ from tests.faults.load_source import (
     watched,
 )
 
-CALL_SECONDS = 0.3
+CALL_SECONDS = 1.0
 DELAYS_SECONDS = 0.5 + 1.0  # the longest that full jitter can draw between three attempts
 
 

@@ -23,7 +23,7 @@ from tests.erp_resources.pool_source import (
     works,
 )
 
-SLACK = 0.25  # seconds that a shared machine may take to wake a thread
+SLACK = 1.0  # seconds that a shared machine may take to wake a thread
 
 
 # ---- A, P1: exhausted ----
@@ -103,11 +103,11 @@ def test_a_session_dialed_too_late_for_its_client_serves_the_next() -> None:
 def test_a_session_dialed_after_its_dial_was_abandoned_is_closed() -> None:
     source = Source()
     source.hangs.add("open")
-    with pool_of(source, connect_timeout=0.1) as pool:
+    with pool_of(source, connect_timeout=0.5) as pool:
         seconds, error = ask(pool, 5.0)
         assert isinstance(error, SourceUnavailable)
-        assert "a dial was abandoned after 0.1 s" in str(error)
-        assert seconds <= 0.1 + 0.25 + SLACK, "the housekeeper looks every 0.25 s"
+        assert "a dial was abandoned after 0.5 s" in str(error)
+        assert seconds <= 0.5 + 0.25 + SLACK, "the housekeeper looks every 0.25 s"
         source.hangs.clear()
         assert ask(pool, 5.0)[1] is None, "the next client must get a dial of its own"
         source.released.set()
@@ -117,7 +117,7 @@ def test_a_session_dialed_after_its_dial_was_abandoned_is_closed() -> None:
 def test_calls_that_hang_for_ever_are_limited_in_number() -> None:
     source = Source()
     source.hangs.add("open")
-    with pool_of(source, connect_timeout=0.3, max_size=2) as pool:
+    with pool_of(source, connect_timeout=0.5, max_size=2) as pool:
         errors = [ask(pool, 5.0)[1] for _ in range(6)]
         assert source.attempts == 3
         assert "3 calls hang in the driver" in str(errors[-1])
@@ -187,9 +187,10 @@ def test_the_pool_recovers_as_soon_as_the_source_does() -> None:
 
 
 def test_a_burst_of_clients_makes_no_storm_of_dials() -> None:
-    source = Source(dial=0.15)
+    source = Source()
     with pool_of(source, min_size=5, max_size=50) as pool:
         assert eventually(lambda: pool.stats()["pool_available"] == 5)
+        source.dial_seconds = 1.5
         began = time.monotonic()
         finished = []
 
@@ -199,7 +200,7 @@ def test_a_burst_of_clients_makes_no_storm_of_dials() -> None:
             finished.append(time.monotonic() - began)
 
         in_threads(50, work)
-        time.sleep(0.2)
+        assert eventually(lambda: len(source.opened) == source.attempts)
         report(
             f"E/P5: 50 clients served in {1000 * max(finished):.0f} ms (aim 30),"
             f" {source.attempts} sessions made (aim 6)"

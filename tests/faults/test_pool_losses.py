@@ -35,7 +35,7 @@ from tests.erp_resources.pool_source import (
 )
 
 ROOT = Path(__file__).parents[2]
-SLACK = 0.25  # seconds that a shared machine may take to wake a thread
+SLACK = 1.0  # seconds that a shared machine may take to wake a thread
 
 
 # ---- G, P7: nothing is lost ----
@@ -120,7 +120,7 @@ def test_no_session_is_lost_over_many_faulty_cycles(resets: bool) -> None:
     began = time.monotonic()
     with pool:
         in_threads(8, work)
-        assert eventually(lambda: len(source.live) == pool.stats()["pool_available"])
+        assert eventually(lambda: is_at_rest(pool, source))
         stats = pool.stats()
     seconds = time.monotonic() - began
     report(
@@ -132,6 +132,12 @@ def test_no_session_is_lost_over_many_faulty_cycles(resets: bool) -> None:
     assert stats["pool_size"] == stats["pool_available"] <= 4
     assert len(source.opened) == stats["connections_num"]
     assert not source.live
+
+
+def is_at_rest(pool: ConnectionPool[Connection], source: Source) -> bool:
+    """Whether no call is under way, and the pool holds all sessions that are open."""
+    stats = pool.stats()
+    return len(source.live) == stats["pool_available"] == stats["pool_size"]
 
 
 def test_a_process_out_of_threads_says_so_and_loses_no_place(

@@ -19,7 +19,7 @@ from erp_assets.defs.resources import SYSTEMS
 from tests.standin.build import standin
 
 PROJECT = Path(__file__).parents[2]
-COMMAND_SECONDS = 300
+COMMAND_SECONDS = 900
 OUTPUT = "demo.txt"
 """What a demonstration that succeeded printed, in its home."""
 HAS_SAP = erp_rfc.import_problem() is None

@@ -79,7 +79,7 @@ def _ascii_units(texts: pa.Array, width: int) -> Units:
 
 def _hex_digits(block: NDArray[np.uint8]) -> Units:
     nibbles = np.stack([block >> 4, block & 0x0F], axis=-1)
-    return _HEX_DIGITS[nibbles.reshape(len(block), -1)]
+    return _HEX_DIGITS[nibbles.reshape(len(block), 2 * block.shape[1])]
 
 
 def _scattered(cells: pa.Array, width: int, unit: np.dtype[U], fill: int) -> NDArray[U]:

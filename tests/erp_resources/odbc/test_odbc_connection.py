@@ -34,6 +34,7 @@ from erp_resources.odbc.postgresql import PostgresDialect
 from erp_resources.odbc.reader import OdbcConnector
 from erp_resources.pool import PoolSettings
 from tests.erp_resources.odbc.conftest import Connect
+from tests.erp_resources.pool_source import eventually, report
 from tests.erp_resources.postgresql import READER, READER_PASSWORD, Database
 
 SLACK = 2.0
@@ -143,12 +144,9 @@ def test_the_driver_managers_pooling_is_off(pg: Database) -> None:
     session = connect(params(pg), Deadline.after(10))
     assert pyodbc.pooling is False
     session.rows.execute("SELECT 1")
-    assert len(pg.sessions()) == 2
+    assert eventually(lambda: len(pg.sessions()) == 2), "those of other tests end a little later"
     close(session)
-    deadline = time.monotonic() + 5
-    while pg.sessions() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert pg.sessions() == []
+    assert eventually(lambda: pg.sessions() == [])
 
 
 def test_a_user_setting_goes_before_the_dialects(pg: Database) -> None:
@@ -196,7 +194,7 @@ def test_a_backend_killed_in_mid_fetch_is_a_lost_connection_and_the_next_read_wo
 def test_a_server_that_hangs_in_mid_fetch_costs_no_more_than_the_deadline(
     pg: Database, connector_on: Connect, big: str
 ) -> None:
-    connector = connector_on(call_timeout=1.0)
+    connector = connector_on(call_timeout=2.0)
     frame = connector.scan(TableQuery(connector.describe("public", big)))
     batches = frame.collect_batches(chunk_size=1000)
     next(iter(batches))
@@ -205,7 +203,9 @@ def test_a_server_that_hangs_in_mid_fetch_costs_no_more_than_the_deadline(
         with pytest.raises(DeadlineExceeded, match="abandoned"):
             for _ in batches:
                 pass
-        assert time.monotonic() - began < 1.0 + SLACK
+        seconds = time.monotonic() - began
+        report(f"given up after {seconds:.2f} s (deadline 2)")
+        assert seconds < 5 * 2.0
         assert frame.collect().height == ROWS, "a new session takes its place"
 
 
@@ -251,7 +251,7 @@ def test_a_lock_that_somebody_holds_is_transient(
 def test_two_reads_at_one_point_at_once_are_refused_when_one_waits_too_long(
     connector_on: Connect, big: str
 ) -> None:
-    connector = connector_on(call_timeout=1.0)
+    connector = connector_on(call_timeout=3.0)
     query = TableQuery(connector.describe("public", big))
     with connector.read_point() as point:
         first = iter(connector.scan(query, point).collect_batches(chunk_size=1000))
@@ -284,7 +284,7 @@ resource = OdbcResource(mode="real", connection_string=sys.argv[1], user=sys.arg
                         password=sys.argv[3], call_timeout=0.5)
 with resource.connector() as connector:
     try:
-        connector.execute("SELECT pg_sleep(20)")
+        connector.execute("SELECT pg_sleep(60)")
     except DeadlineExceeded:
         print("gave up", flush=True)
 """
@@ -294,10 +294,12 @@ def test_a_call_that_hangs_does_not_hold_up_the_end_of_the_process(pg: Database)
     began = time.monotonic()
     command = [sys.executable, "-c", HANGING, pg.connection_string, READER, READER_PASSWORD]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
     )
     assert (done.returncode, done.stdout) == (0, "gave up\n"), done.stderr
-    assert time.monotonic() - began < 15
+    seconds = time.monotonic() - began
+    report(f"the process ended after {seconds:.2f} s, where the call lasts 60")
+    assert seconds < 30
 
 
 # ---- secrets ----

@@ -1,6 +1,7 @@
 """The versioned storage under all protocols."""
 
 import threading
+import time
 
 import duckdb
 import pyarrow as pa
@@ -214,6 +215,28 @@ def test_a_published_scn_is_visible_to_whoever_reads_it(
     finished.set()
     watcher.join()
     assert wrong == []
+
+
+def test_rows_are_locked_before_another_transaction_can_stage_them(
+    database: Database, stored: StoredTable
+) -> None:
+    """The second change begins while the first one is being noted."""
+    first, second = database.begin(), database.begin()
+    noting = threading.Event()
+
+    class SlowNotes(dict[tuple[str, str], str]):
+        def __setitem__(self, key: tuple[str, str], pending: str) -> None:
+            noting.set()
+            time.sleep(0.2)
+            super().__setitem__(key, pending)
+
+    first.pending = SlowNotes()
+    changing = threading.Thread(target=change, args=(first, stored, "SELECT 1, 'x', 0, FALSE"))
+    changing.start()
+    assert noting.wait(10)
+    with pytest.raises(RowLockedError):
+        change(second, stored, "SELECT 1, 'y', 0, FALSE")
+    changing.join()
 
 
 def test_counters_of_many_threads_lose_no_update(database: Database, stored: StoredTable) -> None:

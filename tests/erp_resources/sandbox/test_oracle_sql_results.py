@@ -1,6 +1,5 @@
 """Binds, column types, ROWIDs, streaming and interrupts."""
 
-import threading
 import time
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +17,7 @@ from erp_resources.sandbox.oracle.types import (
     OracleType,
     ResultSet,
 )
+from tests.erp_resources.sandbox.interrupts import interrupting
 from tests.erp_resources.sandbox.scott import ask, ask_one, code_of
 
 KING, BLAKE, CLARK, JONES = ("KING",), ("BLAKE",), ("CLARK",), ("JÖNES",)
@@ -213,12 +213,12 @@ ENDLESS = "SELECT SUM(e0.empno * e1.empno - e2.empno) FROM " + ", ".join(
 
 
 def test_an_interrupt_stops_the_running_statement(apps: OracleSession) -> None:
-    timer = threading.Timer(0.1, apps.interrupt)
-    timer.start()
     started = time.monotonic()
-    with pytest.raises(OracleError, match="ORA-01013"):
+    with (
+        interrupting(apps.interrupt, after=0.1),
+        pytest.raises(OracleError, match="ORA-01013"),
+    ):
         apps.execute(ENDLESS, [])
-    timer.join()
     print(f"stopped after {time.monotonic() - started:.2f} s")  # noqa: T201 - the measurement
     assert ask_one(apps, "SELECT 1 FROM dual") == 1
 
@@ -229,9 +229,7 @@ def test_an_interrupt_of_an_idle_session_does_nothing(apps: OracleSession) -> No
 
 
 def test_an_interrupted_change_is_undone(apps: OracleSession) -> None:
-    timer = threading.Timer(0.1, apps.interrupt)
-    timer.start()
-    assert code_of(apps, f"UPDATE emp SET sal = ({ENDLESS})") == 1013
-    timer.join()
+    with interrupting(apps.interrupt, after=0.1):
+        assert code_of(apps, f"UPDATE emp SET sal = ({ENDLESS})") == 1013
     assert not apps.in_transaction
     assert ask_one(apps, "SELECT COUNT(*) FROM emp WHERE sal = 5000") == 1

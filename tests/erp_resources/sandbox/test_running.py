@@ -1,6 +1,5 @@
 """Streamed results: batches, errors behind the first of them, and stopping."""
 
-import threading
 from contextlib import nullcontext
 
 import duckdb
@@ -8,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from erp_resources.sandbox.running import Batches, CancelledError, Work
+from tests.erp_resources.sandbox.interrupts import interrupting
 
 MANY = 300_000
 
@@ -41,12 +41,12 @@ def test_an_error_behind_the_first_batch_is_one_of_duckdb(
 
 def test_another_thread_stops_a_query(connection: duckdb.DuckDBPyConnection) -> None:
     work = Work()
-    timer = threading.Timer(0.2, work.interrupt)
-    timer.start()
     endless = f"SELECT sum(a.range * b.range % 7) FROM range({MANY}) a, range({MANY}) b"
-    with pytest.raises((duckdb.InterruptException, CancelledError)):
+    with (
+        interrupting(work.interrupt, after=0.2),
+        pytest.raises((duckdb.InterruptException, CancelledError)),
+    ):
         list(_started(connection, work, endless))
-    timer.join()
 
 
 def test_nothing_runs_nothing_stops() -> None:

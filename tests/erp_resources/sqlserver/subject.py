@@ -60,7 +60,7 @@ def sqlserver(
             password=PASSWORD,
             encrypt="no",
             driver=name,
-            call_timeout=20.0,
+            call_timeout=60.0,
         )
         with resource.connector() as connector:
             versions = connector.execute(f"SELECT VERSION FROM {SCHEMA}.{TABLE} ORDER BY ORDER_ID")

@@ -28,7 +28,7 @@ from erp_resources.sandbox.sqlserver.tls import Tls, make_certificate
 from erp_resources.sandbox.sqlserver.types import SqlServerError, SqlSession
 from erp_resources.sqlserver import SqlServerResource
 from erp_resources.sqlserver.reader import SqlServerConnector
-from tests.erp_resources.pool_source import eventually
+from tests.erp_resources.pool_source import eventually, report
 from tests.erp_resources.sqlserver.canned import CannedSession
 
 PASSWORD = "s3cret; {'=pwd"
@@ -160,7 +160,9 @@ def test_a_closed_port_is_refused_at_once(driver: str) -> None:
     began = time.monotonic()
     error = error_of(closed_port(), driver=driver)
     assert isinstance(error, SourceUnavailable)
-    assert time.monotonic() - began < 2.0
+    seconds = time.monotonic() - began
+    report(f"refused after {seconds:.2f} s")
+    assert seconds < 4.0, "before the deadlines of 5 s"
 
 
 def test_an_untrusted_certificate_is_a_setting_to_correct(

@@ -4,8 +4,8 @@ import contextlib
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import oracledb
@@ -15,6 +15,7 @@ import pytest
 from erp_resources.sandbox.faults import Faults
 from erp_resources.sandbox.oracle.server import OracleServer
 from erp_resources.sandbox.oracle.types import ColumnInfo, OracleType, ResultSet
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sandbox.oracle.canned import CannedSession, Library, takes_about
 
 NUMBER = ColumnInfo("N", OracleType.NUMBER, 10, 0)
@@ -30,17 +31,32 @@ def statements(library: Library) -> None:
     library.answers[SLOW] = lambda session: session.wait(LONG_SECONDS)
 
 
-def cancel_later(connection: oracledb.Connection, seconds: float) -> threading.Timer:
-    timer = threading.Timer(seconds, connection.cancel)
-    timer.start()
-    return timer
+@contextlib.contextmanager
+def cancelling(connection: oracledb.Connection, when: Callable[[], bool]) -> Iterator[None]:
+    """Cancel from another thread, in the middle of the block."""
+
+    def cancel() -> None:
+        wait_until(when)
+        connection.cancel()
+
+    with ThreadPoolExecutor(1) as threads:
+        cancelled = threads.submit(cancel)
+        yield
+        cancelled.result()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert condition()
+def called(server: OracleServer) -> Callable[[], bool]:
+    """Whether a call has come to the server since now."""
+
+    def calls() -> int:
+        return server.counters["executes"] + server.counters["fetches"]
+
+    before = calls()
+    return lambda: calls() > before
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    assert eventually(condition)
 
 
 def assert_usable(connection: oracledb.Connection) -> None:
@@ -51,16 +67,18 @@ def assert_usable(connection: oracledb.Connection) -> None:
 def test_cancel_ends_a_statement_that_executes(
     connection: oracledb.Connection, server: OracleServer
 ) -> None:
-    timer = cancel_later(connection, 0.2)
-    with takes_about(0.2), pytest.raises(oracledb.DatabaseError, match="ORA-01013"):
+    with (
+        takes_about(0.2),
+        cancelling(connection, called(server)),
+        pytest.raises(oracledb.DatabaseError, match="ORA-01013"),
+    ):
         run_slow(connection)
-    timer.join()
     assert server.counters["breaks"] == 1
     assert_usable(connection)
 
 
 def test_cancel_ends_a_fetch_whose_rows_are_still_being_made(
-    connection: oracledb.Connection, library: Library
+    connection: oracledb.Connection, server: OracleServer, library: Library
 ) -> None:
     def slow_rows(session: CannedSession) -> ResultSet:
         def batches() -> Iterator[pa.RecordBatch]:
@@ -75,10 +93,12 @@ def test_cancel_ends_a_fetch_whose_rows_are_still_being_made(
     with connection.cursor() as cursor:
         cursor.arraysize = cursor.prefetchrows = 100
         cursor.execute("select n from slow_rows")
-        timer = cancel_later(connection, 0.2)
-        with takes_about(0.2), pytest.raises(oracledb.DatabaseError, match="ORA-01013"):
+        with (
+            takes_about(0.2),
+            cancelling(connection, called(server)),
+            pytest.raises(oracledb.DatabaseError, match="ORA-01013"),
+        ):
             cursor.fetchmany(200)
-        timer.join()
         # What was cut off must not look like the end of the result.
         with pytest.raises(oracledb.DatabaseError, match=r"ORA-0100[12]"):
             cursor.fetchall()
@@ -93,12 +113,12 @@ def test_cancel_between_calls_does_no_harm(connection: oracledb.Connection) -> N
     assert_usable(connection)
 
 
-def test_cancel_works_again_and_again(connection: oracledb.Connection) -> None:
+def test_cancel_works_again_and_again(
+    connection: oracledb.Connection, server: OracleServer
+) -> None:
     for _ in range(5):
-        timer = cancel_later(connection, 0.05)
-        with connection.cursor() as cursor, pytest.raises(oracledb.DatabaseError):
-            cursor.execute(SLOW)
-        timer.join()
+        with cancelling(connection, called(server)), pytest.raises(oracledb.DatabaseError):
+            run_slow(connection)
         assert_usable(connection)
 
 
@@ -108,13 +128,11 @@ def test_a_result_is_never_continued_behind_rows_that_a_cancel_lost(
     table = pa.table({"N": pa.array(range(5000), pa.int64())})
     sql = library.add("select n from big", [NUMBER], table, rows=5000)
     # The server looks away until the cancel has come, and then sends its rows all the same.
-    faults.arm("slow", at="fetch", after_rows=700, seconds=0.2)
-    timer = cancel_later(connection, 0.05)
+    faults.arm("slow", at="fetch", after_rows=700, seconds=1.0)
     got: list[int] = []
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, cancelling(connection, lambda: not faults.armed()):
         cursor.arraysize = cursor.prefetchrows = 700
         read_until_given_up(cursor, sql, got)
-    timer.join()
     assert got == list(range(len(got)))
     assert len(got) < 5000
     assert_usable(connection)
@@ -132,8 +150,8 @@ def read_until_given_up(cursor: oracledb.Cursor, sql: str, got: list[int]) -> No
 def test_a_call_timeout_ends_the_statement_and_keeps_the_session(
     connection: oracledb.Connection, library: Library
 ) -> None:
-    connection.call_timeout = 200
-    with takes_about(0.2), pytest.raises(oracledb.DatabaseError, match="DPY-4024"):
+    connection.call_timeout = 1000
+    with takes_about(1.0), pytest.raises(oracledb.DatabaseError, match="DPY-4024"):
         run_slow(connection)
     assert library.sessions[0].interrupted.is_set()
     assert connection.is_healthy()

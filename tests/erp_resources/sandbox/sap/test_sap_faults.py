@@ -14,6 +14,7 @@ from erp_resources.sandbox.sap import wire
 from erp_resources.sandbox.sap.kept_answers import Answer, KeptAnswers
 from erp_resources.sandbox.sap.protocol import Message
 from erp_resources.sandbox.sap.server import SapServer
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sandbox.sap.client import Client, RfcFailureError
 from tests.erp_resources.sandbox.sap.conftest import PASSWORD
 from tests.erp_resources.sandbox.sap.test_sap_read_table import data
@@ -22,10 +23,7 @@ Connect = Callable[..., Client]
 
 
 def wait_until_nobody_is_connected(server: SapServer) -> None:
-    deadline = time.monotonic() + 10
-    while server.sessions and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert server.sessions == []
+    assert eventually(lambda: server.sessions == [])
 
 
 def test_a_dropped_connection_leaves_a_torn_answer(client: Client, faults: Faults) -> None:

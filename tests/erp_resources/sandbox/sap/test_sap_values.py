@@ -62,6 +62,7 @@ def test_whole_numbers_have_their_sign_behind_too() -> None:
 def test_digits_keep_their_zeros_and_bytes_become_hex() -> None:
     assert texts(pa.array(["7", "", "0042"]), "NUMC(4)") == ["0007", "0000", "0042"]
     assert texts(pa.array([b"\x01\xab", b""], pa.binary()), "RAW(2)") == ["01AB", "0000"]
+    assert texts(pa.array([], pa.binary()), "RAW(2)") == []
 
 
 def test_a_text_that_is_too_long_is_cut() -> None:

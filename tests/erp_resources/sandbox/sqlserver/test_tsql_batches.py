@@ -1,6 +1,5 @@
 """Batches: several statements, variables, IF, procedures, descriptions, streaming, stopping."""
 
-import threading
 import time
 from itertools import islice
 
@@ -19,6 +18,7 @@ from erp_resources.sandbox.sqlserver.types import (
     ReturnStatus,
     SqlServerError,
 )
+from tests.erp_resources.sandbox.interrupts import interrupting
 from tests.erp_resources.sandbox.sqlserver.shop import (
     answers,
     ask,
@@ -259,12 +259,12 @@ ENDLESS = "SELECT COUNT_BIG(*) FROM Big a, Big b WHERE a.Id + b.Id = 5 OR a.Id *
 )
 def test_another_thread_stops_a_statement_at_once(large: SqlServerEngine, batch: str) -> None:
     session = large.session("sa")
-    timer = threading.Timer(0.2, session.interrupt)
-    timer.start()
     started = time.monotonic()
-    assert number_of(session, batch) == 0
-    assert time.monotonic() - started < 10
-    timer.join()
+    with interrupting(session.interrupt, after=0.2):
+        assert number_of(session, batch) == 0
+    seconds = time.monotonic() - started
+    print(f"stopped after {seconds:.2f} s")  # noqa: T201 - the measurement
+    assert seconds < 10
     assert ask_one(session, "SELECT 1") == 1
 
 

@@ -11,6 +11,7 @@ import pytest
 from erp_resources.sandbox.faults import Faults
 from erp_resources.sandbox.sqlserver.server import SqlServer
 from erp_resources.sandbox.sqlserver.types import Affected, Answer, Parameter, ResultSet
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sandbox.sqlserver.tds.odbc import OdbcDriver
 from tests.erp_resources.sandbox.sqlserver.tds.scripted import (
     LONG_SECONDS,
@@ -48,11 +49,8 @@ def endless(session: ScriptedSession, _: Sequence[Parameter]) -> Iterator[Answer
     yield ResultSet(result(NUMBER).columns, batches())
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert condition()
+def wait_until(condition: Callable[[], bool]) -> None:
+    assert eventually(condition)
 
 
 def assert_usable(connection: pyodbc.Connection) -> None:

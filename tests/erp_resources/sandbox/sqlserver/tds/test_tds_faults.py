@@ -10,6 +10,7 @@ import pytest
 
 from erp_resources.sandbox.faults import Faults
 from erp_resources.sandbox.sqlserver.server import SqlServer
+from tests.erp_resources.pool_source import eventually
 from tests.erp_resources.sandbox.sqlserver.tds.odbc import PLAIN, OdbcDriver
 from tests.erp_resources.sandbox.sqlserver.tds.scripted import NUMBER, Library, numbers
 
@@ -117,11 +118,11 @@ def test_a_hang_ends_when_the_faults_are_cleared(
 def test_a_hang_can_be_left_by_a_timeout(
     connection: pyodbc.Connection, faults: Faults, server: SqlServer
 ) -> None:
-    faults.arm("hang", at="execute", seconds=2)
+    faults.arm("hang", at="execute", seconds=4)
     connection.timeout = 1
     with pytest.raises(pyodbc.Error):
         fetch(connection, [])
-    assert server.counters["attentions"] >= 1
+    assert eventually(lambda: server.counters["attentions"] >= 1)
 
 
 def test_a_server_that_drops_new_connections_is_an_error(faults: Faults, connect: Connect) -> None:

@@ -42,7 +42,7 @@ def login(**offsets: int) -> bytes:
 
 @pytest.fixture
 def client(server: SqlServer) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as sock:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as sock:
         yield sock
 
 
@@ -249,7 +249,7 @@ def test_an_attention_that_comes_late_is_answered(logged_in: socket.socket) -> N
 def test_random_bytes_never_stop_the_server(server: SqlServer, library: Library, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     for _ in range(10):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
             for part in mutated_conversation(chance):
                 try:
                     client.sendall(part)
