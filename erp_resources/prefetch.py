@@ -5,7 +5,7 @@ A driver that waits for its server, and a consumer that writes files, then work 
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextvars import Context, ContextVar, copy_context
+from contextvars import ContextVar, copy_context
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
@@ -28,9 +28,7 @@ def is_wanted() -> bool:
     return not any(end.is_set() for end in _ends.get())
 
 
-def prefetched(
-    items: Iterator[T], *, ahead: int, name: str, context: Context | None = None
-) -> Iterator[T]:
+def prefetched(items: Iterator[T], *, ahead: int, name: str) -> Iterator[T]:
     """Yield the items of an iterator that runs in a thread, at most ``ahead`` items ahead.
 
     An error of the iterator is raised here, after the items before it. Closing this generator
@@ -38,14 +36,11 @@ def prefetched(
 
     Args:
         name: of the thread.
-        context: what it sees of context variables; those here unless given.
     """
-    return merged([items], ahead=ahead, name=name, context=context)
+    return merged([items], ahead=ahead, name=name)
 
 
-def merged(
-    sources: Sequence[Iterator[T]], *, ahead: int, name: str, context: Context | None = None
-) -> Iterator[T]:
+def merged(sources: Sequence[Iterator[T]], *, ahead: int, name: str) -> Iterator[T]:
     """Yield the items of several iterators as they come, each iterator in a thread of its own.
 
     The first error of an iterator is raised here. Then, and when this generator is closed, all
@@ -53,11 +48,10 @@ def merged(
 
     Args:
         ahead: most items of all together that nobody has asked for yet, beside the last of each.
-        name: of the threads.
-        context: what they see of context variables; those here unless given.
+        name: of the threads; they see the context variables of this one.
     """
     readers: _Readers[T] = _Readers(len(sources), ahead)
-    seen = (context or copy_context()).copy()
+    seen = copy_context()
     seen.run(readers.tell_end)
     threads = [
         threading.Thread(target=seen.copy().run, args=(readers.run, items), name=name, daemon=True)

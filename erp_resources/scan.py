@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from contextvars import copy_context
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import structlog
@@ -69,10 +68,10 @@ class Scan(Generic[F]):
         self._table, self._at, self._ahead = query.source.name, at, ahead
         _refuse_twins(f"{system}: {self._table}", columns)
         self._columns, self._read = columns, read
-        self._context = copy_context()  # Polars calls from threads that have another
-        self._log = structlog.get_logger(__name__).bind(
-            **structlog.contextvars.get_contextvars(), system=system, table=self._table
-        )
+        # For the threads that Polars calls from. Of the context only this: it may lead to the frame
+        # and so to this scan, through Polars, where no garbage collector sees it.
+        self._bound = structlog.contextvars.get_contextvars()
+        self._log = structlog.get_logger(__name__).bind(system=system, table=self._table)
 
     def lazy(self) -> "pl.LazyFrame":
         """The scan as a lazy frame; rows are fetched in batches while it is collected."""
@@ -94,13 +93,8 @@ class Scan(Generic[F]):
         if with_columns is not None:
             columns = [column for column in columns if column.name in with_columns]
         limit = n_rows if predicate is None else None
-        tables = prefetched(
-            self._logged(columns, limit),
-            ahead=self._ahead,
-            name=f"erp-{self._table}",
-            context=self._context,
-        )
-        for table in tables:
+        tables = self._logged(columns, limit)
+        for table in prefetched(tables, ahead=self._ahead, name=f"erp-{self._table}"):
             frame = pl.DataFrame(table)
             frame = frame if predicate is None else frame.filter(predicate)
             frame = frame if n_rows is None else frame.head(n_rows)
@@ -111,6 +105,10 @@ class Scan(Generic[F]):
 
     def _logged(self, columns: Sequence[F], limit: int | None) -> "Iterator[pa.Table]":
         """The rows; one log line at the end of the request."""
+        with structlog.contextvars.bound_contextvars(**self._bound):
+            yield from self._requested(columns, limit)
+
+    def _requested(self, columns: Sequence[F], limit: int | None) -> "Iterator[pa.Table]":
         began, rows = time.perf_counter(), 0
         try:
             with closing(self._read(columns, limit)) as tables:
